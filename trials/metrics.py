@@ -131,11 +131,13 @@ class Metric:
         name: its key in `METRICS`.
         maximize: whether larger values are better.
         function: computes it from outputs and labels, in the form of their task: `Outputs` here.
+        has_unit: whether it has the unit of the labels, so that only a share of it can be called small.
     """
 
     name: str
     maximize: bool
     function: Callable[[Any], float]
+    has_unit: bool = False
 
     def better(self, value: float, than: float) -> bool:
         """Return whether `value` is strictly better than the value `than`."""

@@ -39,7 +39,10 @@ def evaluation_steps(budget_examples: int, validation_rows: int) -> tuple[int, .
 
 
 LEAST_CORRELATION = 0.02
-"""Matthews correlation below which a model is no better than a constant, whose correlation is 0."""
+"""Correlation below which a model is no better than a constant, whose correlation is 0."""
+
+CORRELATIONS = ("mcc", "qwk", "spearman")
+"""The metric of each task that is the correlation of predictions with labels: of classes, of ranks and of numbers."""
 
 
 class TrialEnd(StrEnum):
@@ -220,8 +223,8 @@ class Evaluation:
 
     @property
     def is_constant(self) -> bool:
-        """Whether the model tells classes apart no better than one that gives every text the same class."""
-        return abs(self.metrics.get("mcc", 1.0)) < LEAST_CORRELATION
+        """Whether the model tells texts apart no better than one that gives every text the same answer."""
+        return any(abs(self.metrics.get(name, 1.0)) < LEAST_CORRELATION for name in CORRELATIONS)
 
     @property
     def is_look(self) -> bool:

@@ -54,7 +54,7 @@ def predict(
         sheet: sheet of a workbook, if several have content.
         reject: probability below which a row gets no label; None labels all rows.
         sets: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
-        plain: choose the most probable label, whatever `automl decide` has found.
+        plain: choose the most probable label, or by the model's own thresholds, whatever `automl decide` has found.
 
     Returns:
         The columns of `data` and the added ones.

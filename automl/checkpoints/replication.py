@@ -132,8 +132,12 @@ class Replication(NoReplication):
         self._request(copy.number, copy.kind, PendingCopy(copy, target))
 
     def keep_only(self, copy: StoredCopy) -> None:
-        others = self.existing - {copy}
-        if any((other.number, other.kind) == (copy.number, copy.kind) for other in others):
+        with self._changed:
+            known = set(self._existing)
+            if copy in known:  # else what is coming may be the only copy
+                coming = (self._waiting.get(copy.number, {}).get(copy.kind), self._under_way.get(copy.kind))
+                known.update(request.copy for request in coming if request is not None and request.copy is not None)
+        if any((other.number, other.kind) == (copy.number, copy.kind) for other in known - {copy}):
             self._request(copy.number, copy.kind, PendingCopy(copy))
 
     def drop(self, number: int, kind: FileKind) -> None:

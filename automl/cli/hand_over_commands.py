@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -62,7 +62,12 @@ def predict(
         typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
     ] = None,
     plain: Annotated[
-        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
+        bool,
+        typer.Option(
+            "--plain",
+            help="Take the most probable label, or with several labels a row the model's own thresholds, "
+            "whatever automl decide has found.",
+        ),
     ] = False,
     on_cluster: Annotated[
         str | None,
@@ -141,8 +146,25 @@ def distill(
     data: Annotated[
         str | None, typer.Option(help="Labelled data, a corpus, file or folder. Default: those of the model's study.")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Column of the data that holds the text. Repeatable.")
+    ] = None,
+    also: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Column of the data read beside the text. Repeatable.")
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column of the data that holds the label or labels. Repeatable: columns of 0 and 1, one a label.",
+        ),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(metavar="TASK", help="single-label or multi-label. Default: by the labels.")
+    ] = None,
+    label_separator: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What stands between several labels in a cell: '|'.")
+    ] = None,
     unlabeled: Annotated[
         str | None, typer.Option(help="Further texts to learn from, a corpus, file or folder: labels are ignored.")
     ] = None,
@@ -154,7 +176,13 @@ def distill(
     """Train a smaller model on the probabilities of another one, and measure it beside its teacher."""
     from automl.cli.run_hand_over import distill_model
 
-    options = {"text": text, "label": label}
+    options: dict[str, Any] = {
+        "text": text or (),
+        "label": label or (),
+        "also": also or (),
+        "task": task,
+        "label_separator": label_separator,
+    }
     distill_model(model, into, output, data, options, unlabeled, time_budget, temperature, storage, json=json)
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from automl.console import Console
 from automl.core import UsageError, Workspace, near, unknown_name
@@ -48,8 +48,6 @@ def export_model(
         raise UsageError(f"--data and --int8 are for --to {ONNX}; export to it first, and then that folder to {to}")
     name = f"{model.resolve().name}-{to}" + ("-int8" if int8 else "")
     target = output or model.resolve().parent / name
-    if target.resolve() == model.resolve():
-        raise UsageError(f"--output must be another folder than the model's, not {str(target)!r}")
     return _to_docker(model, target) if to == DOCKER else _to_onnx(model, target, data, text, label, int8=int8)
 
 
@@ -72,7 +70,7 @@ def distill_model(
     into: str,
     output: Path,
     data: str | None,
-    columns: Mapping[str, str | None],
+    form: Mapping[str, Any],
     unlabeled: str | None,
     time_budget: str,
     temperature: float,
@@ -87,18 +85,13 @@ def distill_model(
         distilled_json,
         distilled_sentences,
         distilled_table,
+        named_data,
         seconds_for,
     )
-    from trials.data import DataOptions
 
-    if data is None and any(columns.values()):
-        raise UsageError("--text and --label name columns of --data, which must be given, too")
-    text = columns["text"]
-    options = None
-    if data is not None:
-        options = DataOptions(data, text=() if text is None else (text,), label=columns["label"])
     console = Console(aside=json)
     seconds = seconds_for(time_budget)
+    options = named_data(data, **form)
     wanted = Distillation(model, into, output, options, unlabeled, seconds, temperature, storage)
     made = distill(wanted, console.say)
     if json:
@@ -111,13 +104,13 @@ def distill_model(
 
 
 def _to_docker(model: Path, target: Path) -> bool:
-    from automl.export import write_docker_folder
+    from automl.export import image_of, write_docker_folder
 
     made = shlex.quote(str(near(write_docker_folder(model, target))))
-    say = Console().say
+    say, image = Console().say, image_of(model)
     say(f"Written to {made}: Dockerfile, model, requirements.txt and the code that serves it. To build and run it:")
-    say(f"  docker build --tag news {made}")
-    say("  docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:8080:8080 news")
+    say(f"  docker build --tag {image} {made}")
+    say(f"  docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:8080:8080 {image}")
     return True
 
 

@@ -12,7 +12,8 @@ RUNNING = "running"
 class ProgressMetrics:
     """A `Listener` that sets `automl_trials`, by study and state, and `automl_best_score`, by study and metric.
 
-    Ray puts `ray_` before the names. The states are `running` and the kinds of ends; the metric is the first objective.
+    Ray puts `ray_` before the names. The states are `running` and the kinds of ends, without trials that
+    confirm others; the metric is the first objective.
 
     Args:
         study: name of the study.
@@ -27,7 +28,8 @@ class ProgressMetrics:
     def notice(self, event: Event) -> None:
         """Set the metrics to the state after `event`."""
         self._progress = now = self._progress.after(event)
-        counts = {RUNNING: len(now.running), **{end.value: now.ends.get(end, 0) for end in TrialEnd}}
+        proposed = [trial for trial in now.running.values() if trial.confirms is None]
+        counts = {RUNNING: len(proposed), **{end.value: now.ends.get(end, 0) for end in TrialEnd}}
         for state, count in counts.items():
             self._trials.set(count, {"study": self._study, "state": state})
         if now.best is not None:

@@ -62,6 +62,7 @@ class ConfirmationPhase:
         self._started = time.monotonic()
         self._looks_at = 0.0
         self._numbers: tuple[int, ...] = ()
+        self._has_left_out = False
         self.deadline = deadline
         """End of the search: that of its time budget or, if it is earlier, that of the time for confirmations."""
         self.reason: StopReason | None = None
@@ -115,20 +116,43 @@ class ConfirmationPhase:
         self.deadline = ends_at if self.deadline is None else min(self.deadline, ends_at)
         return True
 
+    def outdated(self) -> list[Trial]:
+        """Start the waiting confirmations of trials that are not among the best any more, so that they can be ended.
+
+        It looks once. What is among the best for a driver that has the models of others is left to that driver.
+        """
+        if self._rules is None or self._has_left_out:
+            return []
+        self._has_left_out = True
+        study = self._stored.record()
+        best = {trial.number for trial in [*self._finalists(study), *finalists(study, lambda _: True)]}
+
+        def claimed() -> list[Trial]:
+            self._mirror.read_again()
+            known = [each for each in self._mirror.confirmations() if _confirms(each).trial not in best]
+            return [trial for each in known if (trial := self._claimed(each)) is not None]
+
+        return self._driver.run_locked(claimed)
+
     def next(self) -> Trial | None:
         """Start the next confirmation, the earliest round first; None if none waits."""
 
         def claimed() -> Trial | None:
             self._mirror.read_again()
-            for waiting in sorted(self._unfinished(), key=lambda trial: (_confirms(trial).round, trial.number)):
-                if waiting.state is TrialState.WAITING and self._mirror.set_trial_state_values(
-                    waiting._trial_id, TrialState.RUNNING
-                ):
-                    self._driver.claim(waiting.number)
-                    return Trial(self._study, waiting._trial_id)
-            return None
+            known = sorted(self._unfinished(), key=lambda trial: (_confirms(trial).round, trial.number))
+            return next((trial for each in known if (trial := self._claimed(each)) is not None), None)
 
         return self._driver.run_locked(claimed)
+
+    def _claimed(self, known: FrozenTrial) -> Trial | None:
+        """Start a trial; None if it does not wait."""
+        trial_id = known._trial_id
+        if known.state is not TrialState.WAITING:
+            return None
+        if not self._mirror.set_trial_state_values(trial_id, TrialState.RUNNING):
+            return None
+        self._driver.claim(known.number)
+        return Trial(self._study, trial_id)
 
     def is_done(self) -> bool:
         """Return whether no confirmation of these trials waits or runs, in this process or in another."""

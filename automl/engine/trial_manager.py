@@ -196,11 +196,23 @@ class TrialManager:
             reason = self._opened.why_done
         else:
             return
+        self._end_outdated()
         if self._confirming.begin(reason):
             for number in list(self._running):
                 self.put_back(number, "the best trials are confirmed")
         elif self._plateau:
             self.stop(reason)
+
+    def _end_outdated(self) -> None:
+        """End the confirmations of earlier searches whose trials are not among the best any more."""
+        with self._writing():
+            for trial in self._confirming.outdated():
+                running = self._running[trial.number] = self._take_up(trial, resumed=False)
+                running.confirms, _ = self._confirming.goal(trial)
+                resumed = attributes.END in trial.user_attrs
+                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, confirms=running.confirms))
+                cause = f"trial {running.confirms.trial} is not among the best any more"
+                self._end(trial.number, TrialEnd.PRUNED, cause)
 
     def _is_searched(self) -> bool:
         """Return whether no further point can be tried, not even one of a trial that is requeued."""

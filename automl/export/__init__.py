@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.export.docker_folder import write_docker_folder
+    from automl.export.docker_folder import image_of, write_docker_folder
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, describe, hand_over
     from automl.export.labelling import LabelSets, PredictedNumbers, label_sets_of
     from automl.export.load_model import load_classifier, model_thresholds, require_classes
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
+    from automl.export.output_folder import replaceable
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
@@ -40,6 +41,7 @@ __all__ = [
     "export_onnx",
     "export_table",
     "hand_over",
+    "image_of",
     "label_rows",
     "label_sets_of",
     "load_classifier",
@@ -48,6 +50,7 @@ __all__ = [
     "open_writer",
     "predict",
     "push",
+    "replaceable",
     "require_classes",
     "require_columns",
     "score",

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import search_spaces
 import trials
-from automl.core import WorkspaceError
-from automl.export.load_model import load_classifier
+from automl.core import FACTS_FILE, WorkspaceError
+from automl.export.load_model import load_classifier, require_classes
+from automl.export.output_folder import replaceable
 from automl.export.row_form import model_form
 from trials.classifiers import pinned, requirements_of
 from trials.errors import CheckpointError
@@ -37,8 +38,10 @@ PORT = 8080
 _PACKAGES = (Path(__file__).parents[1], Path(trials.__path__[0]), Path(search_spaces.__path__[0]))
 """Folders of the code that the container needs."""
 
+_MARK = "# A service for one model, written by automl export --to docker."
+
 _DOCKERFILE = """\
-# A service for one model, written by automl export --to docker.
+{mark}
 #
 #   docker build --tag {tag} .
 #   docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:{port}:{port} {tag}
@@ -72,29 +75,58 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
 
     Args:
         folder: a model folder.
-        target: the folder to write, which is replaced.
+        target: the folder to write; an earlier one is replaced.
 
     Returns:
         The target.
 
     Raises:
-        UsageError: the model cannot be loaded.
+        UsageError: the model cannot be loaded or gives numbers, or the target holds something else.
         WorkspaceError: the target cannot be written.
     """
-    load_classifier(folder)
+    require_classes(folder, load_classifier(folder).label_names, "a model that is served")
+    target = replaceable(target, folder, _is_earlier)
     needed = sorted({*requirements_of(folder), *pinned(SERVICE)})
-    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "model"
+    name = _plain(folder.resolve().name)
     try:
         with replacing(target) as staging:
             shutil.copytree(folder, staging / "model" / name, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
             for source in _PACKAGES:
                 ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
                 shutil.copytree(source, staging / "code" / source.name, ignore=ignored)
+            for copied in ("model", "code"):
+                _let_all_read(staging / copied)
             (staging / "requirements.txt").write_text("\n".join(needed) + "\n", encoding="utf-8")
-            (staging / "Dockerfile").write_text(_dockerfile(name, _request(folder), needed), encoding="utf-8")
+            (staging / "Dockerfile").write_text(
+                _dockerfile(name, image_of(folder), _request(folder), needed), encoding="utf-8"
+            )
     except (OSError, shutil.Error, CheckpointError) as error:
         raise WorkspaceError(f"the folder {str(target)!r} must be written, but that failed: {error}") from error
     return target
+
+
+def _is_earlier(folder: Path) -> bool:
+    dockerfile = folder / "Dockerfile"
+    return dockerfile.is_file() and dockerfile.read_text(encoding="utf-8", errors="replace").startswith(_MARK)
+
+
+def image_of(folder: Path) -> str:
+    """Return a name for the image of the model in `folder`: its study, or the folder where the study is unknown."""
+    try:
+        study = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))["study"]
+    except (OSError, ValueError, LookupError, TypeError):
+        study = None
+    return _plain(study if isinstance(study, str) else folder.resolve().name)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "model"
+
+
+def _let_all_read(folder: Path) -> None:
+    """Let every user read the files, whatever the umask was: the container runs as another one, with their modes."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
 
 
 def _request(folder: Path) -> str:
@@ -104,10 +136,11 @@ def _request(folder: Path) -> str:
     return shlex.quote(json.dumps(body, ensure_ascii=False))
 
 
-def _dockerfile(name: str, request: str, needed: list[str]) -> str:
+def _dockerfile(name: str, tag: str, request: str, needed: list[str]) -> str:
     has_torch = any(each.startswith("torch==") for each in needed)
     return _DOCKERFILE.format(
-        tag=name,
+        mark=_MARK,
+        tag=tag,
         name=name,
         request=request,
         port=PORT,

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.versions import versions
@@ -73,12 +74,26 @@ def describe(folder: Path, card: str, facts: Mapping[str, Json], form: RowForm =
 def trained_text_columns(folder: Path) -> tuple[str, ...]:
     """Return the text columns that an exported model was trained on; empty if `automl.json` does not name them."""
     try:
-        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-        columns = facts["data"]["text"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()  # a model from elsewhere has no such file, or another one
+        columns = _facts_in(folder)["data"]["text"]
+    except (KeyError, TypeError):
+        return ()
     named = [columns] if isinstance(columns, str) else columns
     return tuple(map(str, named)) if isinstance(named, list) else ()
+
+
+def trained_task(folder: Path) -> str | None:
+    """Return the name of the task that an exported model was trained for; None if `automl.json` does not name it."""
+    task = _facts_in(folder).get("task")
+    return task if isinstance(task, str) else None
+
+
+def _facts_in(folder: Path) -> dict[str, Any]:
+    """Return the content of `automl.json`; empty for a model from elsewhere, which has no such file, or another one."""
+    try:
+        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
 
 
 def _facts(winner: Winner) -> dict[str, Json]:

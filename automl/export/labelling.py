@@ -209,13 +209,16 @@ def check_no_choice(because: str, reject: float | None, coverage: float | None, 
             raise UsageError(f"{option} must be left out: {because}")
 
 
-def check_labelling(reject: float | None, coverage: float | None, decision: Decision | None) -> None:
+def check_labelling(
+    reject: float | None, coverage: float | None, decision: Decision | None, *, has_order: bool = False
+) -> None:
     """Check the user's numbers before any work.
 
     Args:
         reject: the smallest probability of a label.
         coverage: the coverage of sets.
         decision: the rule of the model folder; None if it has none.
+        has_order: whether the classes have an order, for which there are no sets.
 
     Raises:
         UsageError: a number is not between 0 and 1, or the model has no scores for sets.
@@ -223,6 +226,8 @@ def check_labelling(reject: float | None, coverage: float | None, decision: Deci
     for option, number in (("--reject", reject), ("--sets", coverage)):
         if number is not None and not 0 < number < 1:
             raise UsageError(f"{option} must be a number between 0 and 1, not {number:g}")
+    if coverage is not None and has_order:
+        raise UsageError("--sets must be left out: it needs classes without an order, but those of the model have one")
     if coverage is not None and (decision is None or not decision.scores):
         raise UsageError(
             "--sets needs scores of rows that the model did not see; write them first: automl decide STUDY"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from automl.core import DataProblem, UsageError
 from automl.decisions import read_decision
+from automl.export.export_model import trained_task
 from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
 from automl.export.labelling import (
     A_NUMBER,
@@ -28,7 +29,7 @@ from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE
 from trials.metrics import Logits
-from trials.tasks import REGRESSION, task_of_model
+from trials.tasks import ORDINAL, REGRESSION, task_of_model
 
 
 def predict(
@@ -172,7 +173,7 @@ def _labelling(
     if task_of_model(label_names, thresholds) is REGRESSION:
         check_no_choice(A_NUMBER, reject, coverage, plain=plain)
         return PredictedNumbers(label_names[0])
-    check_labelling(reject, coverage, decision)
+    check_labelling(reject, coverage, decision, has_order=trained_task(folder) == ORDINAL.name)
     if plain and decision is not None:
         decision = replace(decision, goal="", offsets=None, costs=None)
     return Labelling(label_names, decision, reject, coverage)

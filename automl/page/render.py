@@ -15,7 +15,7 @@ from automl.export import Explanation
 from automl.page.content import Mistake, ModelContent, PageContent
 from automl.page.model_figures import model_figures
 from automl.page.study_figures import study_figures
-from automl.report import Json, also_confirmed, count_ends, format_energy, format_seconds, format_value
+from automl.report import Json, also_confirmed, count_ends, format_energy, format_score, format_seconds, format_value
 
 TEMPLATE = "report.html.jinja"
 
@@ -184,7 +184,7 @@ def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None or not math.isfinite(value) else f"{value:.3f}"
+    return "" if value is None or not math.isfinite(value) else format_score(value)
 
 
 def _note(model: ModelContent, *, with_texts: bool) -> str:
@@ -208,7 +208,7 @@ def _shown(mistake: Mistake) -> dict[str, Any]:
         "row": mistake.row,
         "label": mistake.label,
         "predicted": mistake.predicted,
-        "probability": " ".join(filter(None, (mistake.about, f"{mistake.probability:.3f}"))),
+        "probability": " ".join(filter(None, (mistake.about, format_score(mistake.probability)))),
         "tokens": None if mistake.tokens is None else _coloured(mistake.tokens),
         "text": _cut(mistake.text) if mistake.explanation is None else _coloured(mistake.explanation),
     }

@@ -3,7 +3,15 @@
 from automl.report.combined import handed_over_name
 from automl.report.comparison import verdict
 from automl.report.data_read import EXAMPLE_TEXTS, data_card, data_facts, data_lines, example_inputs
-from automl.report.formatting import changed, format_energy, format_measure, format_seconds, format_value, short_names
+from automl.report.formatting import (
+    changed,
+    format_energy,
+    format_measure,
+    format_score,
+    format_seconds,
+    format_value,
+    short_names,
+)
 from automl.report.learning_curve import learning_curve
 from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
@@ -28,6 +36,7 @@ __all__ = [
     "example_inputs",
     "format_energy",
     "format_measure",
+    "format_score",
     "format_seconds",
     "format_value",
     "handed_over_name",

@@ -1,11 +1,12 @@
 """The verdict: which model is handed over and why, and how it compares with the default and the linear baseline."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from automl.report.combined import combined_sentences
 from automl.report.confirmation import confirmation_sentence
-from automl.report.formatting import format_score
+from automl.report.formatting import format_gain, format_score
 from automl.report.learning_curve import more_data_sentence
 from automl.report.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
@@ -26,7 +27,7 @@ _MEMBERS_REFITTED = (
 _TUNED = "Thresholds were tuned to the validation rows, so validation scores of chosen labels are a little too good."
 
 _SAME = 0.0005
-"""Smaller differences count as equal, because they would be shown as 0.000."""
+"""Smaller differences count as equal; of metrics that have a unit, smaller shares of the score."""
 
 
 def verdict(winner: Winner) -> str:
@@ -95,7 +96,7 @@ def optimism_sentence(winner: Winner) -> str:
     if winner.optimism is None:
         return _TUNED if has_thresholds else ""
     what = "* Trials were chosen by this score" + (", and thresholds tuned to its rows" if has_thresholds else "")
-    if winner.optimism < _SAME:
+    if winner.optimism < _same(winner, winner.best_scores.validation):
         return f"{what}. No optimism by that {'' if has_thresholds else 'choice '}is found."
     how = "bootstrap bias correction" + (" and thresholds of other rows" if has_thresholds else "")
     return f"{what}, so it is too good by about {format_score(winner.optimism)} ({how})."
@@ -171,14 +172,14 @@ def _against(
     difference = own.test[first.name] - other.test[first.name]
     gain = difference if first.maximize else -difference
     if found is None:
-        phrase = words.equal if abs(gain) < _SAME else words.better if gain > 0 else words.worse
+        phrase = words.equal if abs(gain) < _same(winner, other.test) else words.better if gain > 0 else words.worse
         return phrase.format(gain=format_score(abs(gain)))
-    interval = f"95% interval {found.low:+.3f} to {found.high:+.3f}"
+    shown, interval = format_gain(found.gain, found.low, found.high)
     if found.is_shown:
         phrase = words.better if found.gain > 0 else words.worse
         says = f"{phrase.format(gain=format_score(abs(found.gain)))} ({interval})"
     else:
-        says = f"{words.equal} ({found.gain:+.3f}, {interval})"
+        says = f"{words.equal} ({shown}, {interval})"
     mine, its = names
     if winner.task is REGRESSION:
         return f"{mine} is closer on {_rows(found.only_first)} and the {its} on {_rows(found.only_second)}: {says}"
@@ -186,6 +187,13 @@ def _against(
         f"{mine} is right on {_rows(found.only_first)} where the {its} is wrong, and wrong on "
         f"{_rows(found.only_second)} where that is right: {says}"
     )
+
+
+def _same(winner: Winner, scores: Mapping[str, float]) -> float:
+    """Return below which difference scores count as equal."""
+    name = winner.goals.first.name
+    with_unit = {metric.name for metric in winner.task.metrics.values() if metric.has_unit}
+    return _SAME * abs(scores[name]) if name in with_unit else _SAME
 
 
 def _rows(count: int) -> str:

@@ -114,6 +114,7 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "also": [dict(facts) for facts in read.form.facts()],
         "label": list(columns.indicators) or columns.label,
         "label_sets": read.sets,
+        "label_separator": read.label_separator,
         "numbers": None if read.numbers is None else dict(zip(("min", "mean", "max"), read.numbers, strict=True)),
         "order": list(read.order),
         "split": columns.split,

@@ -1,13 +1,14 @@
 """Formats parameters, scores and times for reports: which to show, with which name and how many digits."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from automl.core import TrialRecord
 from search_spaces import PRETRAINING, Value
 from trials.tasks import KNOWN_METRICS
 
-SMALL, LARGE = 1e-4, 1e4
-"""Scores between them are shown with three decimals."""
+SMALL, TINY, LARGE = 1e-2, 1e-6, 1e4
+"""Scores between the first and the last are shown with three decimals."""
 
 
 def differing(trials: Sequence[TrialRecord]) -> list[str]:
@@ -65,15 +66,38 @@ def format_seconds(seconds: float, digits: int = 0) -> str:
 def format_score(value: float | None, deviation: float | None = None) -> str:
     """Return a metric with three decimals, and its `deviation` if it is a mean over folds; `-` if `value` is None.
 
-    Errors in the unit of large or tiny numbers have four significant digits.
+    Small ones have three significant digits and large ones four, as errors have the unit of the labels.
     """
     if value is None:
         return "-"
-    return _short(value) if deviation is None else f"{_short(value)} ± {_short(deviation)}"
+    return " ± ".join(_alike([value] if deviation is None else [value, deviation]))
 
 
-def _short(value: float) -> str:
-    return f"{value:.3f}" if value == 0.0 or SMALL <= abs(value) < LARGE else f"{value:.4g}"
+def format_gain(gain: float, low: float, high: float) -> tuple[str, str]:
+    """Return a signed difference of scores and its interval, such as `+0.010` and `95% interval -0.002 to +0.021`.
+
+    All have as many decimals as the largest of them needs.
+
+    Args:
+        gain: the difference.
+        low: the lower end of its 95% interval.
+        high: the upper end.
+    """
+    shown, *ends = _alike([gain, low, high], "+")
+    return shown, f"95% interval {' to '.join(ends)}"
+
+
+def _alike(values: Sequence[float], sign: str = "") -> list[str]:
+    """Return `values` with the digits that the largest needs, without zeros at the end of all."""
+    largest = max(map(abs, values))
+    if largest != 0.0 and not TINY <= largest < LARGE:
+        return [f"{value:{sign}.4g}" for value in values]
+    decimals = 3 if largest == 0.0 or largest >= SMALL else 2 - math.floor(math.log10(largest))
+    texts = [f"{value:{sign}.{decimals}f}" for value in values]
+    for _ in range(decimals - 3):
+        if all(text.endswith("0") for text in texts):
+            texts = [text[:-1] for text in texts]
+    return texts
 
 
 def format_measure(name: str, value: float | None) -> str:

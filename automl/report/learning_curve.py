@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from automl.report.formatting import format_score
+from automl.report.formatting import format_gain, format_score
 from automl.report.linear_baseline import BASELINE
 from automl.selection import LearningCurve, compare
 from trials.data import Split, TextDataset, split_off
@@ -72,7 +72,7 @@ def more_data_sentence(curve: LearningCurve | None, metric: str) -> str:
     points = zip(curve.rows, curve.scores, strict=True)
     known = ", ".join(f"{format_score(score)} with {rows}" for rows, score in points)
     half = curve.last_half
-    interval = f"{half.gain:+.3f}, 95% interval {half.low:+.3f} to {half.high:+.3f}"
+    interval = ", ".join(format_gain(half.gain, half.low, half.high))
     if half.low > 0:
         says = f"the second half of the rows brought a gain ({interval}), so more rows like these are likely to help"
     else:

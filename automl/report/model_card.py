@@ -151,10 +151,18 @@ def _introduction(winner: Winner) -> str:
     )
 
 
+def _rounds(winner: Winner) -> int:
+    """Return in how many rounds the trial was confirmed; a default that is handed over may not have been."""
+    found = winner.confirmation
+    if found is None or all(each.trial != winner.trial.number for each in found.finalists):
+        return 0
+    return found.rounds
+
+
 def _where(winner: Winner) -> str:
     folds = winner.trial.folds
-    if winner.confirmation is not None:
-        return f"on the validation rows of {winner.confirmation.rounds + 1} divisions"
+    if rounds := _rounds(winner):
+        return f"on the validation rows of {rounds + 1} divisions"
     return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
 
 
@@ -166,7 +174,7 @@ def _explanation(winner: Winner) -> str:
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    mean = "the mean of " if winner.confirmation is not None else ""
+    mean = "the mean of " if _rounds(winner) else ""
     best = f"{mean}{winner.goals.first.name} {_where(winner)}" + (
         f" among the models that satisfy {kept}" if kept else ""
     )
@@ -196,10 +204,14 @@ def _objectives(winner: Winner) -> list[str]:
 
 
 def _member(winner: Winner, number: int | None) -> str:
-    """Return what a member of the Pareto front is called; the ensemble has no number."""
-    members = "" if winner.ensemble is None else ", ".join(map(str, winner.ensemble.choice.weights))
-    name = f"mean of {members}" if number is None else str(number)
-    own = winner.trial.number if winner.ensemble is None else None
+    """Return what a member of the Pareto front is called; a mean of several trials has no number."""
+    name, own = str(number), None
+    if winner.ensemble is not None:
+        name = f"mean of {', '.join(map(str, winner.ensemble.choice.weights))}" if number is None else name
+    elif winner.soup is not None:
+        name = f"mean of the weights of {', '.join(map(str, winner.soup.choice.members))}" if number is None else name
+    else:
+        own = winner.trial.number
     return f"**{name}, this model**" if number == own else name
 
 

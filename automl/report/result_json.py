@@ -100,12 +100,12 @@ def count_ends(study: StudyRecord) -> dict[str, int]:
 
 
 def also_confirmed(study: StudyRecord) -> str:
-    """Return ` and 6 confirmations`, to be added to a number of trials; empty if no trial confirmed another.
+    """Return ` and 6 confirmations`, to be added to a number of trials; empty if none ended with a score.
 
     Args:
         study: the study with its trials.
     """
-    count = len(study.confirmations)
+    count = sum(each.ended is not None and bool(each.evaluations) for each in study.confirmations)
     return f" and {count} confirmation{'' if count == 1 else 's'}" if count else ""
 
 

@@ -134,7 +134,7 @@ def _measured(winner: Winner) -> str:
         metrics = {**winner.soup.scores.validation, **winner.soup.costs}
     values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
     kept = " and ".join(map(str, goals.constraints))
-    own = winner.trial.number if winner.ensemble is None else None
+    own = winner.trial.number if winner.ensemble is None and winner.soup is None else None
     others = sum(each.number != own for each in winner.front)
     choice = f" {others} more {'is' if others == 1 else 'are'} on the Pareto front: see automl show." if others else ""
     return f"In the search: {values}{f' ({kept} kept)' if kept else ''}.{choice}"

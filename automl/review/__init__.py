@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         distilled_json,
         distilled_sentences,
         distilled_table,
+        named_data,
         seconds_for,
     )
     from automl.review.earlier_corrections import read_corrections
@@ -49,6 +50,7 @@ __all__ = [
     "find_errors",
     "find_set_decision",
     "gather",
+    "named_data",
     "read_corrections",
     "reopen",
     "require_labels",

@@ -11,7 +11,7 @@ class ParetoTrial:
     """A trial that no other trial dominates.
 
     Attributes:
-        number: number of the trial; None for the ensemble that is handed over.
+        number: number of the trial; None for the mean of several that is handed over.
         values: values of objectives and constraints at its best evaluation, by name.
         keeps_constraints: whether it satisfies all constraints.
     """

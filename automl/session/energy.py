@@ -26,6 +26,8 @@ class EnergyMeter:
 
     def __init__(self) -> None:
         self._tracker: Any = None
+        self._is_over = False
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._start, name="energy", daemon=True)
 
     def __enter__(self) -> Self:
@@ -34,11 +36,14 @@ class EnergyMeter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._thread.join(STOP_SECONDS)
-        if self._thread.is_alive() or self._tracker is None:
+        with self._lock:
+            self._is_over = True
+            tracker = self._tracker
+        if tracker is None:
             return
         with suppress(Exception):  # a search is not lost for the sake of what it cost
-            self._tracker.stop()
-            self.kwh = float(self._tracker.final_emissions_data.energy_consumed)
+            tracker.stop()
+            self.kwh = float(tracker.final_emissions_data.energy_consumed)
 
     def _start(self) -> None:
         logging.getLogger("codecarbon").disabled = True  # it writes to the screen before it reads its options
@@ -52,4 +57,8 @@ class EnergyMeter:
                 allow_multiple_runs=True,
             )
             tracker.start()
-            self._tracker = tracker
+            with self._lock:
+                self._tracker = tracker
+                is_late = self._is_over
+            if is_late:
+                tracker.stop()

@@ -185,11 +185,11 @@ def _run(
             with EnergyMeter() if existing is None else nullcontext() as energy:
                 reason = search_run.run(signals)
         if energy is not None and energy.kwh is not None:
-            study.add_energy(energy.kwh)
+            study.add_energy(energy.kwh, driver)
         stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
-        confirmed = confirmation(record, best, checkpoints)
+        confirmed = confirmation(record, best, checkpoints, console.say)
         best = best if confirmed is None else record.trials[confirmed.winner]
         default = best_default(record, plan.default_params, checkpoints)
         handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look(), confirmed)

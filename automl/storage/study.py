@@ -223,15 +223,20 @@ class Study:
         storage.set_study_user_attr(study_id, attributes.TEST_LOOKS, looks)
         return looks
 
-    def add_energy(self, kwh: float) -> None:
-        """Record the energy that one search of the study took, beside that of earlier ones.
+    def add_energy(self, kwh: float, driver: Driver) -> None:
+        """Record the energy that one search of the study took, beside that of others.
 
         Args:
             kwh: the energy in kWh.
+            driver: the driver of the search, which holds the study's lock meanwhile.
         """
         storage, study_id = self._database.storage, self._id
-        before = float(storage.get_study_user_attrs(study_id).get(attributes.ENERGY) or 0.0)
-        storage.set_study_user_attr(study_id, attributes.ENERGY, before + kwh)
+
+        def add() -> None:
+            before = float(storage.get_study_user_attrs(study_id).get(attributes.ENERGY) or 0.0)
+            storage.set_study_user_attr(study_id, attributes.ENERGY, before + kwh)
+
+        driver.run_locked(add)
 
     def delete(self) -> None:
         """Delete the study and its trials from the database.

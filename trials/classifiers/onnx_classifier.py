@@ -52,6 +52,14 @@ class OnnxClassifier:
         return logits
 
 
+def _usual_threads() -> int:
+    """Return the threads that `OMP_NUM_THREADS` gives the outermost level, else the cores; 0: onnxruntime decides."""
+    outermost = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    if outermost.isdecimal() and int(outermost) > 0:
+        return int(outermost)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+
+
 def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
     """Load the classifier in a folder.
 
@@ -71,8 +79,7 @@ def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
             f"the classifier in {str(folder)!r} needs onnxruntime, which is not installed: pip install onnxruntime"
         ) from error
     options = onnxruntime.SessionOptions()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS", cores))
+    options.intra_op_num_threads = threads or _usual_threads()
     options.log_severity_level = 3
     try:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))

@@ -1,16 +1,17 @@
 """The packages that a classifier needs to be loaded, beside the packages `trials` and `search_spaces`."""
 
-import json
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from trials.files import FACTS
+from trials.classifiers.ensemble import KIND, MEMBERS
+from trials.files import read_kind
 
 _ARRAYS = ("numpy", "safetensors")
 _ENCODER = (*_ARRAYS, "filelock", "psutil", "tokenizers", "torch", "transformers")
 
 REQUIREMENTS: dict[str, tuple[str, ...]] = {
+    KIND: _ARRAYS,
     "linear": (*_ARRAYS, "scikit-learn"),
     "transformers": (*_ARRAYS, "tokenizers", "torch", "transformers"),
     "onnx": (*_ARRAYS, "onnxruntime", "tokenizers"),
@@ -21,7 +22,7 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
 def requirements_of(folder: Path) -> tuple[str, ...]:
     """Return the packages that load the classifier in `folder`, each with the version that is installed here.
 
-    Classifiers inside of the folder count, too. A local part of a version, such as `+cpu`, is left out, because package
+    Members of an ensemble count, too. A local part of a version, such as `+cpu`, is left out, because package
     indexes do not have it.
 
     Args:
@@ -40,11 +41,9 @@ def pinned(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _kinds(folder: Path) -> Iterator[str]:
-    described = [*folder.rglob(FACTS)]
-    for file in described:
-        yield str(json.loads(file.read_text(encoding="utf-8")).get("kind"))
-    if not described:
-        yield "transformers"
+    yield read_kind(folder) or "transformers"
+    for member in folder.glob(f"{MEMBERS}/*"):
+        yield from _kinds(member)
 
 
 def _pinned(name: str) -> str:

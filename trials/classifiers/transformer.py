@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, PretrainedConfig
 from transformers.utils import logging
 
 from trials.classifiers.reading_file import read_reading
@@ -16,6 +16,7 @@ from trials.data.encoding import Reading
 from trials.errors import ClassifierError, first_line
 from trials.files import TEXTS_AT_ONCE
 from trials.hardware import MicroBatches, put_on
+from trials.tasks import MULTI_LABEL, REGRESSION
 
 _DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
 """Arguments for files from an untrusted source: code in them is never run, and weights are safetensors, not pickles."""
@@ -55,6 +56,7 @@ class TransformerClassifier:
                 f"the model in {str(folder)!r} must have its tokenizer, but the one there has no words; "
                 "save it beside the model, as tokenizer.json"
             )
+        _check_one_output(folder, model.config)
         self._device = put_on(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
         self._model = model.eval()
         self._parts = MicroBatches()
@@ -118,6 +120,16 @@ def _no_progress_bar() -> Iterator[None]:
     finally:
         if enabled:
             logging.enable_progress_bar()
+
+
+def _check_one_output(folder: Path, config: PretrainedConfig) -> None:
+    """Refuse a model whose one output may be a number or a probability, which `pipeline` would make of it."""
+    if config.num_labels == 1 and config.problem_type not in {REGRESSION.problem_type, MULTI_LABEL.problem_type}:
+        raise ClassifierError(
+            f"the config.json of the model in {str(folder)!r}, which has one output, must say what it is, with the "
+            f"problem_type {REGRESSION.problem_type!r} (a number) or {MULTI_LABEL.problem_type!r} (a label, or none), "
+            f"not {config.problem_type!r}"
+        )
 
 
 def _check_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ from trials.data.quality import (
     check_near_duplicates,
     check_nested_texts,
     check_numbers,
+    check_order,
     check_splits,
     check_times,
     clean,
@@ -117,8 +118,9 @@ def _usable(
     rows, more = corrected(read.rows, options.corrections, form)
     findings += more
     if options.merge_labels:
-        rows, more = merge_labels(rows, form)
+        rows, more = merge_labels(rows, form, options.order)
         findings += more
+    findings += check_order(rows, options.order)
     findings += check_labels(rows, form, joined=options.task == AUTO)
     if any(finding.code == "listed-labels" for finding in findings):
         stop_on_blocking(findings, options.allow)  # what else could be found follows from this

@@ -32,6 +32,7 @@ class WhatWasRead:
         form: how the cells of a row become its text, with what the training rows tell of the columns beside the text.
         numbers: smallest, mean and largest label, where labels are numbers; None if they are not.
         order: the classes from low to high, where they have an order; empty if they have none.
+        label_separator: what the user says stands between several labels in a cell; None if nothing is said.
         left_out: number of rows that are left out, by the code of the finding.
         searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
         sample: number of training rows of which the sample was asked; None: no sample.
@@ -53,6 +54,7 @@ class WhatWasRead:
     form: RowForm = PLAIN
     numbers: tuple[float, float, float] | None = None
     order: tuple[str, ...] = ()
+    label_separator: str | None = None
 
 
 def what_was_read(
@@ -93,6 +95,7 @@ def what_was_read(
         sets=read.sets,
         numbers=_number_facts(rows) if form.is_number else None,
         order=form.ordered(form.count(*rows.values())) if form.has_order else (),
+        label_separator=options.label_separator,
         unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
         form=source.form,
     )

@@ -22,7 +22,10 @@ CURVATURE = 4.0
 """A logistic regression bends a quarter as much as a squared error at most, so its penalty is this times weaker."""
 
 LEAST_SHARE = 0.002
-"""Probability below which an answer of another model is not learned, so that many classes do not multiply the work."""
+"""Probability below which an answer of another model is not learned, so that many classes do not multiply the work.
+
+The largest answer of each text is learned in any case.
+"""
 
 NEVER = float(np.log(np.finfo(np.float32).tiny))
 """Logit of a class that the training split lacks: the logarithm of the smallest normal fp32 probability."""
@@ -82,7 +85,8 @@ def fit_targets(settings: FitSettings, counts: "csr_matrix", targets: SoftTarget
         repeated = np.repeat(present[:, None], classes, axis=1)
         weights, biases = _several_labels(settings, counts[rows], repeated, classes, shares)
     else:
-        rows, answers = np.nonzero(probabilities >= LEAST_SHARE)
+        largest = probabilities.max(axis=1, keepdims=True)
+        rows, answers = np.nonzero(probabilities >= np.minimum(largest, LEAST_SHARE))
         weights, biases = _one_label(settings, counts[rows], answers, classes, probabilities[rows, answers])
     return weights * targets.temperature, biases * targets.temperature
 
@@ -96,7 +100,7 @@ def _one_label(
 ) -> Weights:
     """Return weights and biases of the logits of a softmax; with very many classes, of the means of their texts."""
     if settings.iterations < FEWEST_ITERATIONS:
-        return _means(counts, labels, classes)
+        return _means(counts, labels, classes, shares)
     regression = settings.regression()
     regression.fit(counts, labels, sample_weight=shares)
     weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
@@ -154,14 +158,22 @@ _FITS: dict[str, Callable[[FitSettings, "csr_matrix", LabelArray, int], Weights]
 }
 
 
-def _means(counts: "csr_matrix", labels: NDArray[np.int64], classes: int) -> Weights:
-    """Return weights that are the mean features of each class, divided by their length; and biases of 0."""
+def _means(
+    counts: "csr_matrix", labels: NDArray[np.int64], classes: int, shares: NDArray[np.float32] | None
+) -> Weights:
+    """Return weights that are the mean features of each class, divided by their length; and biases of 0.
+
+    Args:
+        counts: features, shape (n, features).
+        labels: class of each row, shape (n,).
+        classes: number of classes.
+        shares: what each row counts, shape (n,); None: one.
+    """
     from scipy.sparse import csr_matrix  # noqa: PLC0415
 
     rows = np.arange(len(labels))
-    sums = (
-        csr_matrix((np.ones(len(labels), dtype=np.float32), (labels, rows)), (classes, len(labels))) @ counts
-    ).toarray()
+    values = np.ones(len(labels), dtype=np.float32) if shares is None else shares
+    sums = (csr_matrix((values, (labels, rows)), (classes, len(labels))) @ counts).toarray()
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     biases = np.where(lengths[:, 0] > 0, 0.0, NEVER).astype(np.float32)
     return sums / np.maximum(lengths, np.finfo(np.float32).tiny), biases

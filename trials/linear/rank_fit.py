@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.metrics import log_softmax
+from trials.tasks import cut_sides
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -64,17 +65,13 @@ def cut_losses(
         ranks: the true ranks, shape (n,).
     """
     logs = log_softmax(logits)
-    cuts = logits.shape[1] - 1
-    below = np.logaddexp.accumulate(logs, axis=1)[:, :-1]
-    above = np.logaddexp.accumulate(logs[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    is_above = ranks[:, None] > np.arange(cuts)
-    sides = np.where(is_above, above, below)
+    is_above, sides = cut_sides(logs, ranks)
     # The slope of the logarithm of a side is P(class | side) for classes on it, less P(class).
     inverse = np.exp(-np.maximum(sides, -_DEEPEST))
     on_side = np.zeros_like(logits)
     on_side[:, 1:] += np.cumsum(np.where(is_above, inverse, 0.0), axis=1)
     on_side[:, :-1] += np.cumsum(np.where(is_above, 0.0, inverse)[:, ::-1], axis=1)[:, ::-1]
-    return -sides.mean(axis=1), np.exp(logs) * (1.0 - on_side / cuts)
+    return -sides.mean(axis=1), np.exp(logs) * (1.0 - on_side / sides.shape[1])
 
 
 _DEEPEST = 500.0

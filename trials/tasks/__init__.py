@@ -4,7 +4,7 @@ from trials.tasks.class_stratification import by_class
 from trials.tasks.class_task import ClassTask
 from trials.tasks.label_sets import LabelCounts, LabelMatrix, given_labels
 from trials.tasks.numbers import QUANTILES, Band, Residuals
-from trials.tasks.ranks import MOST_RANKS, RankConfusion
+from trials.tasks.ranks import MOST_RANKS, RankConfusion, cut_sides
 from trials.tasks.registry import (
     KNOWN_METRICS,
     MULTI_LABEL,
@@ -45,6 +45,7 @@ __all__ = [
     "Task",
     "by_class",
     "calibrated_logits",
+    "cut_sides",
     "evaluate",
     "given_labels",
     "log_odds",

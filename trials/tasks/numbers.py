@@ -132,7 +132,7 @@ def _ranks(values: Numbers) -> Numbers:
 
 NUMBER_METRICS: dict[str, Metric] = {
     "r2": Metric("r2", True, r2),
-    "rmse": Metric("rmse", False, rmse),
-    "mae": Metric("mae", False, mae),
+    "rmse": Metric("rmse", False, rmse, has_unit=True),
+    "mae": Metric("mae", False, mae, has_unit=True),
     "spearman": Metric("spearman", True, spearman),
 }

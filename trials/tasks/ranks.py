@@ -41,16 +41,29 @@ def ranked_log_loss(outputs: Outputs) -> float:
 def cut_log_likelihoods(logits: Logits, labels: NDArray[np.int64]) -> Logits:
     """Return the log-probability that each true rank lies on its side of each cut, shape (n, classes - 1).
 
-    Cut k lies between ranks k and k + 1. The probability of a side is the sum of those of its classes.
-
     Args:
         logits: class logits, shape (n, classes).
         labels: ranks, shape (n,).
     """
-    shares = log_softmax(logits)
+    return np.minimum(cut_sides(log_softmax(logits), labels)[1], 0.0)
+
+
+def cut_sides(shares: Logits, labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], Logits]:
+    """Return whether each true rank lies above each cut, and the logarithm of the probability of its side.
+
+    Cut k lies between ranks k and k + 1. The probability of a side is the sum of those of its classes.
+
+    Args:
+        shares: logarithms of the probabilities of classes, shape (n, classes).
+        labels: ranks, shape (n,).
+
+    Returns:
+        Both of shape (n, classes - 1).
+    """
     below = np.logaddexp.accumulate(shares, axis=1)[:, :-1]
     above = np.logaddexp.accumulate(shares[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    return np.minimum(np.where(labels[:, None] > np.arange(logits.shape[1] - 1), above, below), 0.0)
+    is_above = labels[:, None] > np.arange(shares.shape[1] - 1)
+    return is_above, np.where(is_above, above, below)
 
 
 RANK_METRICS: dict[str, Metric] = {

@@ -108,12 +108,16 @@ def _streamed(folder: Path, source: TextSource, batch_size: int, actors: int, gp
     try:
         for block in scored.iter_batches(batch_size=None, batch_format="numpy", prefetch_batches=1):
             yield np.asarray(block[LOGITS], dtype=np.float64)
-    except ray.exceptions.RayTaskError as error:
-        if isinstance(cause := error.cause, AutomlError | TrialsError):
-            raise cause from error
-        raise WorkspaceError(f"the cluster must label the texts, but: {one_line(error)}") from error
     except ray.exceptions.RayError as error:
-        raise WorkspaceError(f"the cluster must label the texts, but: {one_line(error)}") from error
+        raise told(error) from error
+
+
+def told(error: Exception) -> Exception:
+    """Return what the user is told of an error of Ray: our own error if a task raised one, such as about the data."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, AutomlError | TrialsError):
+        return cause
+    return WorkspaceError(f"the cluster must label the texts, but: {one_line(error)}")
 
 
 def _prepare_ray_data() -> None:

@@ -88,6 +88,15 @@ class Crews:
                     idle.append(worker)
         return idle
 
-    def workers(self, running: int) -> int:
-        """Return how many workers `running` trials take."""
-        return running - sum(max(0, len(crew.jobs) - 1) for crew in self._crews.values())
+    @property
+    def workers(self) -> int:
+        """Number of workers, those included whose trials run no more: they hold their cores and GPUs until they end."""
+        return len(self._crews)
+
+    def idle(self, runs: Callable[[int], bool]) -> list[str]:
+        """Return the workers none of whose trials runs.
+
+        Args:
+            runs: returns whether a trial, given by its number, runs.
+        """
+        return [worker for worker, crew in self._crews.items() if not any(runs(number) for number in crew.jobs)]

@@ -1,5 +1,6 @@
 """Passes what Ray Tune reports of its workers to the trial manager."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,9 @@ from trials.protocol import TrialJob, TrialReport
 
 KILLED_FOR_MEMORY = "node running low on memory"
 """Part of Ray's message about an actor that its memory monitor has killed, if Ray raises no `OutOfMemoryError`."""
+
+IDLE_SECONDS = 2.0
+"""Time that a worker whose trials were requeued has to report, after which Tune reuses it; then it is killed."""
 
 
 class ManagedScheduler(Stateless, FIFOScheduler):
@@ -67,6 +71,7 @@ class ManagedScheduler(Stateless, FIFOScheduler):
         self._say = say
         self._live: dict[str, RayTrial] = {}
         self._hung: dict[str, str] = {}
+        self._idle_since: dict[str, float] = {}
         self._stop: Callable[[RayTrial], None] | None = None
 
     def on_trial_add(self, tune_controller: Any, trial: RayTrial) -> None:
@@ -124,6 +129,22 @@ class ManagedScheduler(Stateless, FIFOScheduler):
             self._hang_detector.ended(trial_id)
             self._hung[str(trial_id)] = cause
             self._kill(self._live[str(trial_id)])
+
+    def end_what_idles(self) -> None:
+        """Kill each worker none of whose trials has run for `IDLE_SECONDS`, so that others get its cores and GPUs.
+
+        This happens when trials are requeued while they run, as the search turns to its confirmations.
+        """
+        now, idle = time.monotonic(), self._live.keys() & set(self._crews.idle(self._manager.runs))
+        self._idle_since = {each: self._idle_since.get(each, now) for each in idle}
+        for trial_id, since in self._idle_since.items():
+            if now - since < IDLE_SECONDS:
+                continue
+            trial = self._live[trial_id]
+            self._forget(trial)
+            self._kill(trial)
+            if trial.status == RayTrial.PENDING and self._stop is not None:
+                self._stop(trial)
 
     def _requeue(self, trial: RayTrial) -> None:
         crew = self._forget(trial)

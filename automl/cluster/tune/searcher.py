@@ -48,7 +48,8 @@ class ManagedSearcher(Stateless, Searcher):
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         with self._failure_of_search.caught():
             self._manager.check()  # if no trial runs, Tune waits for one and does not call its stopper
-            if not self._placement.has_room(self._crews.workers(self._manager.running) - len(self._waiting)):
+            self._waiting = [job for job in self._waiting if self._manager.runs(job.number)]
+            if not self._placement.has_room(self._crews.workers):
                 return None
             if self._waiting:
                 return self._placed(trial_id, [self._waiting.pop()], 1)

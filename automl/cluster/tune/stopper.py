@@ -36,6 +36,7 @@ class ManagedStopper(Stateless, Stopper):
         with self._failure_of_search.caught():
             self._manager.check()
             self._scheduler.end_what_hangs()
+            self._scheduler.end_what_idles()
             if self._manager.over:
                 self._manager.close()
         if self._failure_of_search.error is None and not self._manager.over:

@@ -13,7 +13,7 @@ from trials.classifiers import Graph
 from trials.data import DataOptions, TextDataset, load_dataset, sampled
 from trials.errors import DataError
 from trials.files import read_thresholds
-from trials.tasks import MULTI_LABEL, LabelArray
+from trials.tasks import MULTI_LABEL, ORDINAL, LabelArray
 
 MADE_UP = 64
 """Number of texts that are made up."""
@@ -34,7 +34,8 @@ class CheckTexts:
     Attributes:
         texts: the test split, or texts that are made up.
         labels: labels of `texts`.
-        validation: texts and labels of the validation split, by which nodes that stay in fp32 are chosen.
+        validation: texts and labels of the validation split, by which nodes that stay in fp32 are chosen; None if there
+            are none.
         doubt: why there are no labels although the data have some, in words; empty if there is no reason.
     """
 
@@ -55,19 +56,23 @@ def made_up(graph: Graph) -> CheckTexts:
 def texts_of(options: DataOptions, label_names: tuple[str, ...], folder: Path) -> CheckTexts:
     """Return the test and the validation split of a data set, split as the model's search has split it.
 
-    If it cannot be split so, the test split may hold rows that the model was trained on, and has no labels here.
+    If it cannot be split so, both may hold rows that the model was trained on: then there are no labels.
 
     Args:
         options: where the data lies, and how to split it.
         label_names: the model's labels.
-        folder: the model folder, whose `automl.json` tells the columns and the fingerprint of the model's data.
+        folder: the model folder, whose `automl.json` tells task, columns and fingerprint of the model's data.
 
     Raises:
         DataProblem: the data cannot be read, or have labels that the model does not know.
     """
-    trained_on = _trained_on(folder)
+    task, trained_on = _trained_on(folder)
     has_sets = bool(read_thresholds(folder, len(label_names)))
-    dataset = _loaded(replace(options, task=MULTI_LABEL.name) if has_sets else options, trained_on)
+    if has_sets:
+        options = _with_sets(options, trained_on)
+    elif task == ORDINAL.name:
+        options = replace(options, task=task, order=label_names)
+    dataset = _loaded(options, trained_on)
     if (dataset.task is MULTI_LABEL) != has_sets:
         raise DataProblem("the texts of the data must have one label each, as those of the model, but have several")
     if unknown := sorted(set(dataset.label_names) - set(label_names)):
@@ -87,17 +92,30 @@ def texts_of(options: DataOptions, label_names: tuple[str, ...], folder: Path) -
     return CheckTexts(
         tuple(dataset.test.texts),
         numbered(dataset.test.labels) if is_same else None,
-        (tuple(dataset.validation.texts), numbered(dataset.validation.labels)),
+        (tuple(dataset.validation.texts), numbered(dataset.validation.labels)) if is_same else None,
         "" if is_same else _DOUBT,
     )
 
 
-def _trained_on(folder: Path) -> Mapping[str, object]:
+def _trained_on(folder: Path) -> tuple[str | None, Mapping[str, object]]:
+    """Return the task of the model's search and what is known of its data."""
     try:
-        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))["data"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}  # a model from elsewhere has no such file, or another one
-    return facts if isinstance(facts, dict) else {}
+        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+        task, data = facts.get("task"), facts["data"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None, {}  # a model from elsewhere has no such file, or another one
+    return (task if isinstance(task, str) else None), (data if isinstance(data, dict) else {})
+
+
+def _with_sets(options: DataOptions, trained_on: Mapping[str, object]) -> DataOptions:
+    """Return `options` for several labels a text, in columns or joined in a cell as in the model's search."""
+    options = replace(options, task=MULTI_LABEL.name)
+    if options.label is not None:
+        return options
+    label, separator = trained_on.get("label"), trained_on.get("label_separator")
+    if isinstance(label, list):
+        return replace(options, indicators=tuple(map(str, label)))
+    return replace(options, label_separator=separator) if isinstance(separator, str) else options
 
 
 def _loaded(options: DataOptions, trained_on: Mapping[str, object]) -> TextDataset:
@@ -137,7 +155,7 @@ def _as_searched(options: DataOptions, trained_on: Mapping[str, object]) -> Iter
             options,
             text=options.text or texts,
             also=also,
-            label=options.label or (None if label is None else str(label)),
+            label=options.label or (label if isinstance(label, str) else None),
             split=columns.get("split"),
             group=columns.get("group"),
             time=columns.get("time"),

@@ -13,7 +13,8 @@ from automl.export.onnx.measurement import measured
 from automl.export.onnx.network import require_equal, write_network
 from automl.export.onnx.onnx_export import OnnxExport
 from automl.export.onnx.result_table import export_section
-from trials.classifiers import ENSEMBLE, MEMBERS, Graph, graph_of, require_onnx
+from automl.export.output_folder import replaceable
+from trials.classifiers import ENSEMBLE, GRAPH, MEMBERS, Graph, graph_of, require_onnx
 from trials.data import ROW_FORM, DataOptions
 from trials.errors import CheckpointError, ClassifierError, TrialsError
 from trials.files import FACTS, THRESHOLDS, read_kind, replacing
@@ -29,12 +30,13 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
 
     Args:
         folder: a model folder.
-        target: the folder to write, which is replaced.
+        target: the folder to write; an earlier one is replaced.
         int8: quantize the weights.
         data: labelled data for the check; None: texts are made up, and nothing is known about accuracy.
 
     Raises:
-        UsageError: packages are missing, or the model has no torch model or cannot be exported.
+        UsageError: packages are missing, the model has no torch model or cannot be exported, or the target holds
+            something else.
         DataProblem: the data cannot be used.
         WorkspaceError: the target cannot be written.
     """
@@ -42,6 +44,7 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
         require_onnx()
     except ClassifierError as error:
         raise UsageError(str(error)) from error
+    target = replaceable(target, folder, _is_earlier)
     graphs = _graphs(folder)
     first = next(iter(graphs.values()))
     require_classes(folder, first.label_names, "a model that is exported to ONNX")
@@ -63,6 +66,10 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
         raise UsageError(str(error)) from error
     except (OSError, CheckpointError) as error:
         raise WorkspaceError(f"the model must be written to {str(target)!r}, but that failed: {error}") from error
+
+
+def _is_earlier(folder: Path) -> bool:
+    return any((*folder.glob(GRAPH), *folder.glob(f"{MEMBERS}/*/{GRAPH}")))
 
 
 def _graphs(folder: Path) -> dict[Path, Graph]:

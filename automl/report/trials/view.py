@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from automl.core import StudyRecord, TrialRecord
+from automl.core import StudyRecord
 from automl.report.formatting import format_score, format_value
 from automl.report.pareto_table import front_table
 from automl.report.result_json import UNFINISHED, also_confirmed
@@ -47,7 +47,8 @@ def study_view(study: StudyRecord, choice: TrialChoice = ALL, model: Callable[[i
 def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
     """Return a table for each algorithm, with all its trials and all its parameters, however wide that becomes.
 
-    Where trials were trained in packs, the column `pack` has the mean number of trials of each one's pack.
+    Where trials were trained in packs, the column `pack` has the mean number of trials of each one's pack. Where trials
+    confirm others, the column `confirms` has the number of the other.
 
     Args:
         study: the study with its trials.
@@ -61,14 +62,16 @@ def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=algorithm or None, title_justify="left")
         table.add_column("trial", justify="right")
         table.add_column("end")
-        packed = any(_members(trial) > 1 for trial in own)
+        packed = any(trial.cost is not None and trial.cost.members > 1 for trial in own)
         pack = ["pack"] if packed else []
+        confirming = any(trial.confirms is not None for trial in own)
         for heading in (
             "last",
             "best",
             "budget",
             "seconds",
             *pack,
+            *(["confirms"] if confirming else []),
             *(name.removeprefix(f"{algorithm}.") for name in names),
         ):
             table.add_column(heading, justify="right")
@@ -82,17 +85,14 @@ def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
                 format_score(best_value(study, trial), deviation(study, trial)),
                 f"{trial.fraction:.0%}",
                 "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
-                *([f"{_members(trial):.1f}"] if packed else []),
+                *(["-" if trial.cost is None else f"{trial.cost.members:.1f}"] if packed else []),
+                *(["-" if trial.confirms is None else str(trial.confirms.trial)] if confirming else []),
                 *(format_value(trial.params.get(name)) for name in names),
                 " ".join(trial.cause.split()),
             ]
             table.add_row(*map(Text, cells), style="bold" if won else None)
         tables.append(table)
     return Group(_title(study), *tables)
-
-
-def _members(trial: TrialRecord) -> float:
-    return 1.0 if trial.cost is None else trial.cost.members
 
 
 def _title(study: StudyRecord) -> Text:

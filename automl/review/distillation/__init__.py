@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from automl.review.distillation.distilling import Distillation, distill, seconds_for
     from automl.review.distillation.result import Distilled, MeasuredModel
     from automl.review.distillation.student import STUDENTS
+    from automl.review.distillation.texts import named_data
     from automl.review.distillation.wording import distilled_json, distilled_sentences, distilled_table
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "distilled_json",
     "distilled_sentences",
     "distilled_table",
+    "named_data",
     "seconds_for",
 ]
 

@@ -3,6 +3,7 @@
 Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
 """
 
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -12,9 +13,9 @@ from tempfile import TemporaryDirectory
 
 from automl.config import parse_duration
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
-from automl.export import ModelScores, describe, load_classifier, score
+from automl.export import ModelScores, describe, load_classifier, replaceable, score
 from automl.review.distillation.result import Distilled, MeasuredModel
-from automl.review.distillation.student import STUDENTS, student_point, train_student
+from automl.review.distillation.student import READING_SHARE, STUDENTS, student_point, train_student
 from automl.review.distillation.teacher import load_teacher, taught
 from automl.review.distillation.texts import StudyTexts, texts_of
 from automl.review.distillation.wording import distilled_json, student_card
@@ -24,9 +25,6 @@ from trials.data import DataOptions
 from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, read_kind, replacing
 from trials.tasks import task_of
-
-READING_SHARE = 0.4
-"""Largest share of the time in which the teacher reads further texts."""
 
 TEXTS_OF_LATENCY = 64
 
@@ -40,7 +38,7 @@ class Distillation:
     Attributes:
         teacher: the folder of a model.
         into: what the student is, a key of `STUDENTS`.
-        output: the folder of the student: a new one, or one of an earlier model, which is replaced.
+        output: the folder of the student: a new one, or that of an earlier student, which is replaced.
         data: labelled data; None: those of the teacher's study.
         unlabeled: a corpus, file or folder with further texts; None: those of the study.
         seconds: time for all.
@@ -68,26 +66,26 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
         say: receives a line before each step.
 
     Raises:
-        UsageError: an argument is wrong.
+        UsageError: an argument is wrong, or the time is too short.
         DataProblem: data cannot be used.
         SearchFailed: the student cannot be trained.
         WorkspaceError: the folder cannot be written, or memory is short.
     """
     started = time.monotonic()
-    _check(wanted)
+    output = _checked(wanted)
     point = student_point(wanted.into)
     texts = texts_of(wanted.teacher, wanted.data, wanted.unlabeled, wanted.storage, say)
     teacher = load_teacher(wanted.teacher, texts.dataset)
-    data = taught(teacher, texts.dataset, wanted.temperature, READING_SHARE * wanted.seconds, say)
+    lesson = taught(teacher, texts.dataset, wanted.temperature, READING_SHARE * wanted.seconds, say)
+    data, total = lesson.dataset, len(texts.dataset.train) + len(texts.dataset.unlabeled)
     del teacher
     with TemporaryDirectory(prefix="automl-distill-", ignore_cleanup_errors=True) as place:
         train_student(point, texts, data, Path(place), started + wanted.seconds, say)
         say("Measuring teacher and student on the test split")
         student = Path(place) / "model"
         own, its = (score(folder, texts.dataset.test) for folder in (student, wanted.teacher))
-        labelled = len(texts.dataset.train)
         made = Distilled(
-            folder=wanted.output,
+            folder=output,
             into=wanted.into,
             teacher_folder=wanted.teacher,
             study=texts.name,
@@ -97,9 +95,9 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
             comparison=compare(texts.metric, own.logits, its.logits, texts.dataset.test.labels),
             parameters=STUDENTS[wanted.into].defaults(),
             temperature=wanted.temperature,
-            labelled=labelled,
-            unlabeled=len(data.train) - labelled,
-            left=labelled + len(texts.dataset.unlabeled) - len(data.train),
+            labelled=lesson.labelled,
+            unlabeled=len(data.train) - lesson.labelled,
+            left=total - len(data.train),
             seconds=time.monotonic() - started,
             dataset=texts.dataset,
             doubt=texts.doubt,
@@ -123,8 +121,8 @@ def seconds_for(time_budget: str | float) -> float:
         raise UsageError(f"--time-budget: {error}") from error
 
 
-def _check(wanted: Distillation) -> None:
-    """Check what needs no model.
+def _checked(wanted: Distillation) -> Path:
+    """Check what needs no model, and return the absolute path of the output.
 
     Raises:
         UsageError: an argument is wrong.
@@ -135,14 +133,14 @@ def _check(wanted: Distillation) -> None:
         raise UsageError(
             f"the model must be a folder such as runs/STUDY/best, but there is no folder {str(wanted.teacher)!r}"
         )
-    output, teacher = wanted.output.resolve(), wanted.teacher.resolve()
-    if output == teacher or teacher in output.parents or output in teacher.parents:
-        raise UsageError(f"--output must be a folder beside the model's, not {str(wanted.output)!r}")
-    if output.exists() and not (output / FACTS_FILE).is_file() and (not output.is_dir() or any(output.iterdir())):
-        raise UsageError(
-            f"--output must be a new folder, or that of an earlier model, which is replaced; {str(wanted.output)!r} "
-            "is something else"
-        )
+    return replaceable(wanted.output, wanted.teacher, _is_student)
+
+
+def _is_student(folder: Path) -> bool:
+    try:
+        return "distilled_from" in json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _measured(folder: Path, tested: ModelScores, texts: StudyTexts) -> MeasuredModel:

@@ -43,9 +43,9 @@ class Distilled:
         comparison: the student compared with its teacher on the test rows.
         parameters: those of the student, by name.
         temperature: by which the logits of both were divided in the loss.
-        labelled: number of training texts.
+        labelled: number of training texts that the teacher read.
         unlabeled: number of further texts.
-        left: number of further texts for which there was no time.
+        left: number of texts for which the teacher had no time.
         seconds: time of all.
         dataset: the data.
         doubt: a sentence if the test rows may be known to the teacher; empty otherwise.

@@ -1,5 +1,6 @@
 """The student of a distillation: a trial like any other, whose loss has soft targets."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,12 @@ MOST_EPOCHS = 6.0
 
 USED_SHARE = 0.8
 """Share of the time that is left which the training is planned to take; the rest is for evaluations."""
+
+READING_SHARE = 0.4
+"""Largest share of the time in which the teacher reads."""
+
+FEWEST_EXAMPLES = 2000
+"""A student trains on so many texts, or on all of its texts once if these are fewer; otherwise it learns too little."""
 
 PACE = "student"
 
@@ -64,6 +71,7 @@ def train_student(
         say: receives a line at each evaluation.
 
     Raises:
+        UsageError: the time is too short for it.
         SearchFailed: it cannot be trained.
         WorkspaceError: the process that trained was killed, or the disk rejects the model.
     """
@@ -130,6 +138,9 @@ def _budget(point: Point, texts: StudyTexts, dataset: TextDataset, longest: int,
         longest: tokens at which a text is truncated.
         tokens: mean number of tokens of a text.
         ends: when the time is over.
+
+    Raises:
+        UsageError: that is less than one pass over them, or than `FEWEST_EXAMPLES`.
     """
     chosen = dataset.train.texts
     typical = sum(map(len, chosen)) / len(chosen)
@@ -143,6 +154,14 @@ def _budget(point: Point, texts: StudyTexts, dataset: TextDataset, longest: int,
             threads=usable_cores(),
         )
     )
-    left = USED_SHARE * max(0.0, ends - time.monotonic())
+    left, pace = ends - time.monotonic(), USED_SHARE * measured[PACE].alone / tokens
+    fewest = min(len(chosen), FEWEST_EXAMPLES)
+    if left * pace < fewest:
+        whole = len(texts.dataset.train) + len(texts.dataset.unlabeled)  # the teacher reads more in more time
+        more = math.ceil((min(whole, FEWEST_EXAMPLES) / pace - left) / (1 - READING_SHARE))
+        raise UsageError(
+            f"the student needs about {fewest / pace:.0f} s to train on {fewest:,} texts, but {max(0.0, left):.0f} s "
+            f"are left; make --time-budget {more} s longer"
+        )
     most = round(MOST_EPOCHS * len(chosen))
-    return max(BUDGET_STEPS, min(most, round(left * measured[PACE].alone / tokens)))
+    return max(BUDGET_STEPS, min(most, round(left * pace)))

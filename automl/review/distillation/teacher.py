@@ -2,20 +2,34 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.core import DataProblem
 from automl.export import load_classifier
 from trials.data import SoftTargets, Split, TextDataset
 from trials.files import TextClassifier
 from trials.metrics import Logits
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, Task
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, Task, by_class, task_of
 
-AT_ONCE = 512
+AT_ONCE = 128
 """Texts between two looks at the clock."""
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Data with a teacher's probabilities as targets.
+
+    Attributes:
+        dataset: the data; further texts are at the end of the training split.
+        labelled: number of training texts before them.
+    """
+
+    dataset: TextDataset
+    labelled: int
 
 
 def load_teacher(folder: Path, dataset: TextDataset) -> TextClassifier:
@@ -44,34 +58,58 @@ def load_teacher(folder: Path, dataset: TextDataset) -> TextClassifier:
 
 def taught(
     teacher: TextClassifier, dataset: TextDataset, temperature: float, seconds: float, say: Callable[[str], None]
-) -> TextDataset:
+) -> Taught:
     """Return the data with the teacher's probabilities as targets of the training texts, and of further texts.
+
+    Where there is no time for all training texts, a stratified sample of them is read, and no further text.
 
     Args:
         teacher: the teacher.
-        dataset: the data; as many of its further texts are labelled as there is time for.
+        dataset: the data.
         temperature: by which the teacher's logits are divided.
-        seconds: time for further texts.
+        seconds: time for reading; the first `AT_ONCE` texts are read in any case.
         say: receives a line before what takes long.
-
-    Returns:
-        The data, whose training split has the further texts at its end.
     """
-    train, task = dataset.train, dataset.task
+    train, further, task = dataset.train, dataset.unlabeled, dataset.task
+    ends = time.monotonic() + seconds
     say(f"The teacher reads {len(train):,} training texts")
-    logits = [teacher.logits(train.texts)]
-    further: Sequence[str] = dataset.unlabeled
-    if further:
+    order = _stratified_order(train.labels)
+    logits = _read(teacher, [train.texts[row] for row in order], ends)
+    labelled = len(logits)
+    if labelled < len(train):
+        say(f"There is time for {labelled:,} of them, a stratified sample")
+        further = ()
+    logits, rows = logits[np.argsort(order[:labelled])], np.sort(order[:labelled])
+    labels = train.labels[rows]
+    if further and time.monotonic() < ends:
         say(f"The teacher reads {len(further):,} unlabelled texts")
-    started, done = time.monotonic(), 0
-    while done < len(further) and (not done or time.monotonic() - started < seconds):
-        logits.append(teacher.logits(further[done : done + AT_ONCE]))
-        done += len(logits[-1])
-    every = np.concatenate(logits)
-    probabilities = task.probabilities(every / temperature).astype(np.float32)
-    labels = np.concatenate([train.labels, _labels(task, every[len(train) :])])
-    split = Split((*train.texts, *further[:done]), labels, SoftTargets(probabilities, temperature))
-    return replace(dataset, train=split, unlabeled=(), groups=None, fingerprint="")
+        more = _read(teacher, further, ends)
+        logits, labels = np.concatenate([logits, more]), np.concatenate([labels, _labels(task, more)])
+    texts = (*(train.texts[row] for row in rows), *further[: len(logits) - labelled])
+    probabilities = task.probabilities(logits / temperature).astype(np.float32)
+    split = Split(texts, labels, SoftTargets(probabilities, temperature))
+    return Taught(replace(dataset, train=split, unlabeled=(), groups=None, fingerprint=""), labelled)
+
+
+def _read(teacher: TextClassifier, texts: Sequence[str], ends: float) -> Logits:
+    """Return the logits of the first texts, as many as there is time for until `ends`, `AT_ONCE` in any case."""
+    logits = [teacher.logits(texts[:AT_ONCE])]
+    for start in range(AT_ONCE, len(texts), AT_ONCE):
+        if time.monotonic() > ends:
+            break
+        logits.append(teacher.logits(texts[start : start + AT_ONCE]))
+    return np.concatenate(logits)
+
+
+def _stratified_order(labels: LabelArray) -> NDArray[np.int64]:
+    """Return all rows in a mixed order, whose beginnings have each class by its share; with label sets, by chance."""
+    order = np.random.default_rng(0).permutation(len(labels))
+    if task_of(labels) is not SINGLE_LABEL:
+        return order
+    places = np.empty(len(order))
+    for rows in by_class(labels[order]):
+        places[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
+    return order[np.argsort(places, kind="stable")]
 
 
 def _labels(task: Task, logits: Logits) -> LabelArray:

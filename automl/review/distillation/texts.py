@@ -1,15 +1,16 @@
 """The texts of a distillation: those of the teacher's study, or of data that are named, and further ones."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from automl.core import FACTS_FILE, DataProblem, UsageError, Workspace
+from automl.core import FACTS_FILE, DataProblem, UsageError, Workspace, unknown_name
 from automl.review.reopened_study import reopen
 from trials.data import DataOptions, TextDataset, load_dataset, read_unlabeled, without_known
 from trials.errors import DataError
+from trials.tasks import TASKS
 
 _DOUBT = (
     "The data are not those of the teacher's search as it split them, so test rows may be among the texts that the "
@@ -40,6 +41,46 @@ class StudyTexts:
     doubt: str = ""
 
 
+def named_data(
+    source: str | None,
+    text: Sequence[str] = (),
+    label: Sequence[str] = (),
+    also: Sequence[str] = (),
+    task: str | None = None,
+    label_separator: str | None = None,
+) -> DataOptions | None:
+    """Return where labelled data lie; None if none are named.
+
+    Args:
+        source: a corpus, file or folder.
+        text: columns of the text.
+        label: the column of the labels, or columns of 0 and 1, one for each label.
+        also: columns of categories and numbers that are read beside the text.
+        task: what the labels are; None: this follows from them.
+        label_separator: what stands between several labels in a cell.
+
+    Raises:
+        UsageError: columns are named without data, or there is no such task.
+    """
+    if source is None:
+        if text or label or also or task or label_separator:
+            raise UsageError(
+                "--text, --label, --also, --task and --label-separator say how --data is read, which must be given"
+            )
+        return None
+    if task is not None and task not in TASKS:
+        raise UsageError(f"--task: {unknown_name('task', task, TASKS)}")
+    return DataOptions(
+        source,
+        text=tuple(text),
+        also=tuple(also),
+        label=label[0] if len(label) == 1 else None,
+        indicators=tuple(label) if len(label) > 1 else (),
+        task=task or DataOptions.task,
+        label_separator=label_separator,
+    )
+
+
 def texts_of(
     teacher: Path, data: DataOptions | None, unlabeled: str | None, storage: str | None, say: Callable[[str], None]
 ) -> StudyTexts:
@@ -57,7 +98,7 @@ def texts_of(
         DataProblem: data cannot be read.
     """
     facts = _facts(teacher)
-    found = _of_study(teacher, facts, storage, say) if data is None else _of_data(data, facts)
+    found = _of_study(teacher, facts, storage, say) if data is None else _of_data(data, facts, say)
     if unlabeled is None:
         return found
     dataset = found.dataset
@@ -99,12 +140,14 @@ def _of_study(teacher: Path, facts: dict[str, Any], storage: str | None, say: Ca
     )
 
 
-def _of_data(options: DataOptions, facts: dict[str, Any]) -> StudyTexts:
+def _of_data(options: DataOptions, facts: dict[str, Any], say: Callable[[str], None]) -> StudyTexts:
     try:
-        dataset = load_dataset(options).dataset
+        loaded = load_dataset(options)
     except DataError as error:
         raise DataProblem(str(error)) from error
-    trained_on = facts.get("data") or {}
+    for finding in loaded.findings:
+        say(finding.message)
+    dataset, trained_on = loaded.dataset, facts.get("data") or {}
     doubt = "" if trained_on.get("fingerprint") == dataset.fingerprint else _DOUBT
     metric = facts.get("metric")
     known = metric if metric in dataset.task.metrics else dataset.task.default_metric

@@ -44,7 +44,7 @@ def distilled_sentences(made: Distilled) -> list[str]:
         f"It learned the teacher's probabilities of {made.labelled:,} training texts and {made.unlabeled:,} further "
         f"texts at temperature {made.temperature:g}, in {made.seconds:.0f} s."
     )
-    left = [f"For {made.left:,} further texts there was no time."] if made.left else []
+    left = [f"For {made.left:,} more texts the teacher had no time."] if made.left else []
     return [said, learned, *left, *filter(None, [made.doubt])]
 
 

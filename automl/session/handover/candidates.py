@@ -1,6 +1,6 @@
 """The models that may be handed over at the end of a search: where they come from, and how they score."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,13 +124,31 @@ def best_trial(
     return best
 
 
-def confirmation(study: StudyRecord, best: TrialRecord, checkpoints: CheckpointRetention) -> ConfirmationResult | None:
+def confirmation(
+    study: StudyRecord, best: TrialRecord, checkpoints: CheckpointRetention, say: Callable[[str], None]
+) -> ConfirmationResult | None:
     """Return what came of training the best trials again; None if it decides nothing.
 
-    It decides if `best`, the trial with the best score in the search, is among them.
+    Args:
+        study: the study with its trials.
+        best: the trial with the best score in the search; the confirmations decide if it is among the confirmed ones.
+        checkpoints: the models, which may be fetched from copies.
+        say: is told why trials were confirmed in vain.
     """
     found = confirmation_of(study, lambda number: checkpoints.bring_best(study.trials[number]))
-    return found if found is not None and found.leader == best.number else None
+    if found is not None and found.leader == best.number:
+        return found
+    if study.confirmations:
+        say(f"The confirmations decided nothing: {_why_undecided(study, best, found)}.")
+    return None
+
+
+def _why_undecided(study: StudyRecord, best: TrialRecord, found: ConfirmationResult | None) -> str:
+    if found is not None:
+        return f"trial {best.number}, whose score in the search is the best, is not among the confirmed ones"
+    if confirmation_of(study, lambda _: True) is not None:
+        return "fewer than two of the confirmed trials have their models here"
+    return "too few of them ended with a score"
 
 
 def best_default(

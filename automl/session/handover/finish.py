@@ -11,7 +11,17 @@ from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import learning_curve, linear_baseline
-from automl.selection import ConfirmationResult, Scores, Winner, compare, pareto_front, schedule_of, with_ensemble
+from automl.selection import (
+    ConfirmationResult,
+    EnsembleResult,
+    Scores,
+    SoupResult,
+    Winner,
+    compare,
+    pareto_front,
+    schedule_of,
+    with_ensemble,
+)
 from automl.session.handover.candidates import intervals_on_test
 from automl.session.handover.contest import Contest, contest
 from automl.session.handover.ensemble import BuiltEnsemble, ensembled
@@ -85,20 +95,25 @@ def _export(
     single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path, say: Callable[[str], None]
 ) -> Winner:
     """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
+    alone = single if single.soup is None else _beside_trials(single, single.soup)
     if ensemble is not None:
-        found = ensemble.result
-        measured = {**found.scores.validation, **found.costs}
-        members = tuple(with_ensemble(single.front, single.goals, measured)) if single.front else ()
-        winner = replace(single, ensemble=found, confusion=ensemble.confusion, front=members)
+        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+        winner = _beside_trials(winner, ensemble.result)
         try:
-            hand_over(replace(single, folder=beside, beside=ensemble.result), model)
+            hand_over(replace(alone, folder=beside, beside=ensemble.result), model)
             hand_over(winner, ensemble.folder)
             return winner
         except WorkspaceError as error:  # there may be room for one model, but not for all members
             say(f"The best single model alone is handed over: {error}")
-    hand_over(single, model)
+    hand_over(alone, model)
     shutil.rmtree(beside, ignore_errors=True)
-    return single
+    return alone
+
+
+def _beside_trials(winner: Winner, mean: EnsembleResult | SoupResult) -> Winner:
+    """Return a winner to whose Pareto front, if it has one, a mean of several trials has come."""
+    measured = {**mean.scores.validation, **mean.costs}
+    return replace(winner, front=tuple(with_ensemble(winner.front, winner.goals, measured)) if winner.front else ())
 
 
 def _winner(

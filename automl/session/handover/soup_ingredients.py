@@ -21,14 +21,15 @@ class Kind:
     Attributes:
         checkpoint: the checkpoint.
         kept: the part of it that is used; None: all.
-        chosen_by: what decides which heads and units are kept, if not all are: how texts are encoded, and the stage of
-            self-supervision before.
+        pretraining: the stage of self-supervision before, which changes the weights of the checkpoint.
+        tokens: how texts are encoded, if that stage learned from them, or they decide which heads and units are kept.
         reading: how a text becomes tokens.
     """
 
     checkpoint: str
     kept: Kept | None
-    chosen_by: tuple[Text | PretrainedText, Pretraining | None] | None
+    pretraining: Pretraining | None
+    tokens: Text | PretrainedText | None
     reading: str
 
 
@@ -59,5 +60,6 @@ def _kind(plan: Plan, trial: TrialRecord) -> Kind | None:
         return None
     checkpoint, kept = point.architecture.checkpoint, point.architecture.kept
     is_whole = kept is None or kept.heads_share == kept.feed_forward_share == 1.0
+    tokens = None if is_whole and point.pretraining is None else point.text
     reading = point.text.reading if isinstance(point.text, PretrainedText) else ""
-    return Kind(checkpoint, kept, None if is_whole else (point.text, point.pretraining), reading)
+    return Kind(checkpoint, kept, point.pretraining, tokens, reading)

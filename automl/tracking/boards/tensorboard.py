@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from automl.core import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.core import Confirmation, Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
 from automl.tracking.boards.board import BoardPlace
 from automl.tracking.mlflow import cost_metrics, evaluation_metrics
 from search_spaces import Value, point_name
@@ -31,6 +31,7 @@ class TensorBoard:
         self._folder = place.folder
         self._metric = ""
         self._params: dict[int, Mapping[str, Value]] = {}
+        self._confirms: dict[int, Confirmation] = {}
         self._writers: dict[int, SummaryWriter] = {}
 
     def write(self, event: Event) -> None:
@@ -40,8 +41,10 @@ class TensorBoard:
                 self._metric = event.goals.first.name
             case TrialStarted():
                 self._params[event.number] = event.params
+                if event.confirms is not None:
+                    self._confirms[event.number] = event.confirms
             case TrialEvaluated():
-                self._add(event.number, evaluation_metrics(event.evaluation, self._metric))
+                self._add(event.number, evaluation_metrics(event.evaluation, self._shown_best(event.number)))
             case TrialEnded():
                 self._end(event)
 
@@ -50,6 +53,10 @@ class TensorBoard:
         for writer in self._writers.values():
             writer.close()
         self._writers.clear()
+
+    def _shown_best(self, number: int) -> str | None:
+        """Return the metric whose best value is shown; None for a trial that confirms another, which cannot win."""
+        return None if number in self._confirms else self._metric
 
     def _add(self, number: int, metrics: Mapping[tuple[str, int], float]) -> None:
         writer = self._writer(number)
@@ -61,7 +68,7 @@ class TensorBoard:
 
         if event.cost is not None:
             self._add(event.number, cost_metrics(event.cost))
-        if event.best is not None and self._metric in event.best.metrics:
+        if event.best is not None and self._shown_best(event.number) in event.best.metrics:
             found = {f"best/{self._metric}": event.best.metrics[self._metric]}
             for summary in hparams({**self._params.get(event.number, {}), "end": event.end.value}, found):
                 self._writer(event.number).file_writer.add_summary(summary)
@@ -72,7 +79,7 @@ class TensorBoard:
         from tensorboardX import SummaryWriter  # noqa: PLC0415 - an extra
 
         if number not in self._writers:
-            name = run_folder(number, self._params.get(number, {}))
+            name = run_folder(number, self._params.get(number, {}), self._confirms.get(number))
             # The name of a file has the second at which it was made; TensorBoard reads files in the order of names.
             suffix = f".{time.time_ns()}"
             folder = str(self._folder / name)
@@ -80,11 +87,13 @@ class TensorBoard:
         return self._writers[number]
 
 
-def run_folder(number: int, params: Mapping[str, Value]) -> str:
+def run_folder(number: int, params: Mapping[str, Value], confirms: Confirmation | None = None) -> str:
     """Return the name of a trial's folder, which TensorBoard shows as the name of its run: `0012 linear word+char C 1`.
 
     Args:
         number: number of the trial.
         params: its parameters by name.
+        confirms: what it confirms; None for a trial that the search proposed.
     """
-    return re.sub(r"[^\w.,+% -]", "-", f"{number:04d} {point_name(params)}")[:LONGEST_FOLDER].strip()
+    again = "" if confirms is None else f"confirms {confirms.trial} "
+    return re.sub(r"[^\w.,+% -]", "-", f"{number:04d} {again}{point_name(params)}")[:LONGEST_FOLDER].strip()

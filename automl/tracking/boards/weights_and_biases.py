@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from automl.core import EFFECTS, Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.core import EFFECTS, Confirmation, Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
 from automl.tracking.boards.board import BoardPlace
-from automl.tracking.mlflow import cost_metrics, evaluation_metrics
-from search_spaces import Value, algorithm_of, point_name
+from automl.tracking.mlflow import cost_metrics, evaluation_metrics, run_name
+from search_spaces import Value, algorithm_of
 
 if TYPE_CHECKING:
     import wandb
@@ -38,6 +38,7 @@ class WeightsAndBiases:
         self._mode = mode
         self._metric = ""
         self._params: dict[int, Mapping[str, Value]] = {}
+        self._confirms: dict[int, Confirmation] = {}
         self._runs: dict[int, wandb.Run] = {}
 
     def write(self, event: Event) -> None:
@@ -47,8 +48,10 @@ class WeightsAndBiases:
                 self._metric = event.goals.first.name
             case TrialStarted():
                 self._params[event.number] = event.params
+                if event.confirms is not None:
+                    self._confirms[event.number] = event.confirms
             case TrialEvaluated():
-                self._log(event.number, evaluation_metrics(event.evaluation, self._metric))
+                self._log(event.number, evaluation_metrics(event.evaluation, self._shown_best(event.number)))
             case TrialEnded():
                 self._end(event)
 
@@ -57,6 +60,10 @@ class WeightsAndBiases:
         for run in self._runs.values():
             run.finish()
         self._runs.clear()
+
+    def _shown_best(self, number: int) -> str | None:
+        """Return the metric whose best value is shown; None for a trial that confirms another, which cannot win."""
+        return None if number in self._confirms else self._metric
 
     def _log(self, number: int, metrics: Mapping[tuple[str, int], float]) -> None:
         by_step: dict[int, dict[str, float]] = {}
@@ -72,7 +79,7 @@ class WeightsAndBiases:
             self._log(event.number, cost_metrics(event.cost))
         run = self._run(event.number)
         run.summary["end"] = event.end.value
-        if event.best is not None and self._metric in event.best.metrics:
+        if event.best is not None and self._shown_best(event.number) in event.best.metrics:
             run.summary[f"best/{self._metric}"] = event.best.metrics[self._metric]
         run.finish(exit_code=int(EFFECTS[event.end].mlflow_status == "FAILED"))
         del self._runs[event.number]
@@ -86,7 +93,7 @@ class WeightsAndBiases:
             run = wandb.init(
                 project=project_of(study.name),
                 id=f"{study.uuid[:12] or 'study'}-{number}",
-                name=f"#{number} {point_name(params)}",
+                name=run_name(number, params, self._confirms.get(number)),
                 job_type=algorithm_of(params) or "own",
                 config=params,
                 dir=str(self._place.folder.parent),  # W&B adds a folder `wandb`

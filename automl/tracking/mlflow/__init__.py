@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.tracking.mlflow.event_queue import Registration
-    from automl.tracking.mlflow.names import TrackedStudy, sqlite_file
+    from automl.tracking.mlflow.names import TrackedStudy, run_name, sqlite_file
     from automl.tracking.mlflow.quiet import quieten_mlflow
     from automl.tracking.mlflow.run_content import cost_metrics, evaluation_metrics, shown
     from automl.tracking.mlflow.sqlite_database import make_database
@@ -34,6 +34,7 @@ __all__ = [
     "quieten_mlflow",
     "register_model",
     "repair_differences",
+    "run_name",
     "shown",
     "sqlite_file",
 ]

@@ -324,6 +324,20 @@ def test_older_copies_go_once_the_right_one_is_there_and_not_before(copies, plac
     wait_until(lambda: place.listed() == {StoredCopy(1, FileKind.MODEL, 27)})
 
 
+def test_a_copy_that_is_still_being_made_goes_too_where_another_is_to_stay(copies, place, tmp_path):
+    """A trial that another driver ended may have a copy of this driver on its way."""
+    place.put(StoredCopy(1, FileKind.MODEL, 81), write(tmp_path / "model", "x"))
+    place.entered.clear()
+    place.open.clear()
+    copies.keep(StoredCopy(1, FileKind.MODEL, 9), tmp_path / "model")
+    assert place.entered.wait(20)
+    copies.refresh()
+    copies.keep_only(StoredCopy(1, FileKind.MODEL, 81))
+    place.open.set()
+    copies.close()
+    assert place.listed() == {StoredCopy(1, FileKind.MODEL, 81)}
+
+
 def test_a_place_that_fails_does_not_keep_a_search_from_its_end(place, tmp_path, said):
     copies = Replication(place, tmp_path / "outbox", said.append)
     place.fails = True

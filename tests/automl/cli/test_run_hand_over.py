@@ -35,7 +35,6 @@ def test_the_token_of_a_service_comes_from_the_environment(monkeypatch):
         ({"to": "pickle"}, "no format 'pickle'"),
         ({"to": "docker", "int8": True}, "--data and --int8 are for --to onnx"),
         ({"label": "topic"}, "must be given, too"),
-        ({"output": Path("best")}, "another folder"),
     ],
 )
 def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkeypatch):
@@ -43,6 +42,13 @@ def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkey
     values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, "int8": False, **given}
     with pytest.raises(UsageError, match=said):
         run_hand_over.export_model(Path("best"), **values)
+
+
+def test_the_image_to_build_has_the_name_that_the_dockerfile_has(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("automl.export.docker_folder.write_docker_folder", lambda model, target: target)
+    run_hand_over.export_model(tmp_path / "best", "docker", None, None, None, None, int8=False)
+    said = capsys.readouterr().out
+    assert f"--tag best {tmp_path / 'best-docker'}" in said.replace("\n", "") and "8080:8080 best" in said
 
 
 @pytest.mark.parametrize("timeout", [float("inf"), float("nan")])

@@ -4,7 +4,7 @@ import pytest
 
 from automl.cluster import progress_metrics
 from automl.cluster.progress_metrics import ProgressMetrics
-from automl.core import SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.core import Confirmation, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
 from automl.core.events import StudyHistory
 from tests.automl.goals import MACRO_F1
 from trials.protocol import Evaluation, TrialEnd
@@ -43,3 +43,6 @@ def test_trials_by_state_and_the_best_score_follow_the_search(values) -> None:
     assert values["automl_trials", "news", "running"] == 1
     assert values["automl_trials", "news", "completed"] == 1
     assert values["automl_best_score", "news", "macro_f1"] == 0.8
+
+    metrics.notice(TrialStarted(6, {}, resumed=False, confirms=Confirmation(4, 1)))
+    assert values["automl_trials", "news", "running"] == 1, "its end is not counted either"

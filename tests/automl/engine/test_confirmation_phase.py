@@ -13,7 +13,7 @@ from automl.engine.search_settings import ConfirmationRules
 from automl.engine.trial_manager import TrialManager
 from automl.report.trials.ranking import winner_of
 from automl.selection import choose_winner, confirmation_of
-from tests.automl.engine.helpers import NEW, Bench, ended, evaluated, run_through
+from tests.automl.engine.helpers import COST, NEW, Bench, ended, evaluated, run_through
 from trials.protocol import TrialEnd
 
 RULES = ConfirmationRules(share=0.5, must_fit=False, seconds=None)
@@ -128,6 +128,26 @@ def test_what_does_not_fit_into_the_share_is_left_out_with_a_reason(bench):
     assert not confirmed_by(bench)
 
 
+@pytest.mark.parametrize(
+    ("cost", "expected", "allowed"),
+    [
+        (replace(COST, members=2.0), 15, 2),
+        (replace(COST, shared_seconds=0.4), 12, 4),
+        (replace(COST, shared_seconds=0.4, pretraining_loss=1.0), 15, 4),
+    ],
+    ids=["a pack shares its time", "what is shared is there already", "a stage on other rows is not"],
+)
+def test_the_time_is_that_of_each_trial_and_its_confirmations_share_no_stage(
+    bench, monkeypatch, cost, expected, allowed
+):
+    monkeypatch.setattr(confirmation_phase, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    monkeypatch.setattr("tests.automl.engine.helpers.COST", cost)
+    ledger = searched(bench, confirm=replace(RULES, must_fit=True))
+    assert ledger.begin() is None
+    said = f"expected to take {expected} s, and 50% of the time are {allowed} s"
+    assert said in ledger.unconfirmed_because
+
+
 def test_new_leaders_of_a_resumed_study_are_confirmed_too(bench):
     ledger = searched(bench)
     while (job := ledger.begin()) is not None:
@@ -222,3 +242,28 @@ def test_trials_whose_models_are_not_kept_are_not_confirmed(bench):
     assert {each.trial for each in confirmed_by(bench).values()} == {0, 3}, "trial 0 always keeps its model"
     record = bench.store.study(NEW.name).record()
     assert winner_of(record).number == 3 == confirmation_of(record, lambda number: number in (0, 3)).winner
+
+
+def test_confirmations_of_a_trial_that_is_not_among_the_best_any_more_are_ended(bench):
+    ledger = searched(bench)
+    begun = ledger.begin(), ledger.begin(), ledger.begin()
+    bench.save_model(begun[2].number)
+    ledger.record(begun[2].number, evaluated(9, 0.6))
+    ledger.stop(StopReason.INTERRUPTED)
+    ledger.close()
+
+    ledger = bench.ledger(trials=5, confirm=RULES, pruner="none")
+    job = ledger.begin()
+    bench.save_model(job.number)
+    run_through(ledger, job.number, 0.95)
+    while (job := ledger.begin()) is not None:
+        run_through(ledger, job.number, 0.8)
+    record = bench.store.study(NEW.name).record()
+    left_out = [trial for trial in record.confirmations if trial.confirms.trial == 2]
+    assert [(trial.end, trial.cause) for trial in left_out] == [
+        (TrialEnd.PRUNED, "trial 2 is not among the best any more")
+    ] * 2
+    assert all(trial.ended is not None for trial in record.trials)
+    assert not bench.training_state(begun[2].number).exists() and not bench.checkpoint(begun[2].number).exists()
+    found = confirmation_of(record, lambda number: True)
+    assert (found.leader, found.rounds, found.failed) == (10, 2, ())

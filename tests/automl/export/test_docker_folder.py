@@ -4,19 +4,27 @@ import json
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from automl.core.errors import UsageError
-from automl.export.docker_folder import SERVICE, write_docker_folder
+from automl.export.docker_folder import SERVICE, image_of, write_docker_folder
+from automl.export.onnx.export_model import export_onnx
+from search_spaces import SPACES, Defaults
 from tests.trials.classifiers.test_requirements import linear
+from tests.trials.toy import LABELS, toy_texts
 from tests.waiting import wait_until
-from trials.data import RowForm, write_row_form
+from trials.classifiers import save_ensemble
+from trials.data import RowForm, Split, write_row_form
 from trials.data.columns.also_columns import CategoryColumn
+from trials.files import save_classifier
+from trials.linear import fit_linear
 
 __all__ = ["linear"]
 
@@ -65,11 +73,24 @@ def test_the_folder_has_all_that_the_dockerfile_copies(folder: Path) -> None:
     assert '"/app/model/best"' in said and (folder / "model" / "best" / "classifier.json").is_file()
     assert "/health" in said and "USER nobody" in said and "TORCH" not in said
     assert not [*folder.rglob("__pycache__")]
+    assert "docker build --tag best ." in said, "the study is unknown"
     lines = (folder / "requirements.txt").read_text().split()
     assert all("==" in line for line in lines) and {line.partition("==")[0] for line in lines} >= set(SERVICE)
 
 
-def test_the_service_imports_nothing_else_than_it_names(folder: Path) -> None:
+@pytest.mark.parametrize("kind", ["linear", "ensemble", pytest.param("onnx", marks=pytest.mark.slow)])
+def test_the_service_imports_nothing_else_than_it_names(
+    kind: str, linear: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "best"
+    if kind == "linear":
+        shutil.copytree(linear, model)
+    elif kind == "ensemble":
+        save_ensemble(model, LABELS, {"trial-0": (linear, 0.5), "trial-1": (linear, 0.5)})
+    else:
+        export_onnx(tiny_model, model)
+    folder = write_docker_folder(model, tmp_path / "docker")
+    assert "torch" not in (folder / "requirements.txt").read_text()
     environment = {**os.environ, "PYTHONPATH": str(folder / "code")}
     with subprocess.Popen(
         [sys.executable, "-c", ONLY],
@@ -123,6 +144,46 @@ def labelled(address: str, **headers: str) -> dict[str, object]:
     with urllib.request.urlopen(asked, timeout=30) as answer:
         found: dict[str, object] = json.load(answer)["predictions"][0]
     return found
+
+
+def test_another_user_can_read_the_code_and_the_model_whatever_the_umask(linear: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(linear, tmp_path / "best")
+    for file in model.iterdir():
+        file.chmod(0o600)
+    before = os.umask(0o077)
+    try:
+        folder = write_docker_folder(model, tmp_path / "docker")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700, "others on this machine cannot"
+    for path in (copy for name in ("code", "model") for copy in (folder / name, *(folder / name).rglob("*"))):
+        assert path.stat().st_mode & (0o5 if path.is_dir() else 0o4) == (0o5 if path.is_dir() else 0o4), path
+
+
+def test_a_model_of_numbers_is_refused(tmp_path: Path) -> None:
+    texts, labels = toy_texts(30, 0)
+    split = Split(tuple(texts), np.array(labels, dtype=np.float64))
+    save_classifier(fit_linear(SPACES["linear"](Defaults()), split, ("price",)), tmp_path / "best")
+    with pytest.raises(UsageError, match="must give texts labels"):
+        write_docker_folder(tmp_path / "best", tmp_path / "docker")
+
+
+def test_the_image_bears_the_name_of_the_study(tmp_path: Path) -> None:
+    folder = tmp_path / "Best model"
+    folder.mkdir()
+    assert image_of(folder) == "best-model"
+    (folder / "automl.json").write_text('{"study": "BBC_news"}')
+    assert image_of(folder) == "bbc-news"
+
+
+def test_only_an_earlier_folder_for_docker_is_replaced(folder: Path, linear: Path, tmp_path: Path) -> None:
+    (folder / "left").touch()
+    write_docker_folder(tmp_path / "best", folder)
+    assert not (folder / "left").exists()
+    other = shutil.copytree(linear, tmp_path / "other")
+    with pytest.raises(UsageError, match="is something else"):
+        write_docker_folder(tmp_path / "best", other)
+    assert (other / "classifier.json").is_file()
 
 
 def test_the_example_of_a_request_has_the_columns_that_the_model_asks_for(linear: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from transformers import pipeline
 
 from automl.api import load_classifier as load_text_model
 from automl.core.errors import WorkspaceError
-from automl.export.export_model import hand_over, trained_text_columns
+from automl.export.export_model import hand_over, trained_task, trained_text_columns
 from automl.export.load_model import load_classifier
 from automl.export.prediction import predict
 from tests.automl.report.records import make_ensemble, make_read, make_winner
@@ -113,8 +113,8 @@ def test_a_winner_that_a_killed_hand_over_has_moved_aside_comes_back_though_the_
     assert [path.name for path in tmp_path.iterdir()] == ["best"]
 
 
-def test_a_model_from_elsewhere_has_no_trained_column(tiny_model: Path) -> None:
-    assert trained_text_columns(tiny_model) == ()
+def test_a_model_from_elsewhere_has_no_trained_column_and_task(tiny_model: Path) -> None:
+    assert trained_text_columns(tiny_model) == () and trained_task(tiny_model) is None
 
 
 def test_a_part_of_an_encoder_that_transformers_has_no_config_for_is_handed_over_whole(tmp_path: Path) -> None:

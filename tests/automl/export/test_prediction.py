@@ -37,6 +37,14 @@ TEXTS = [
 ADDED = ["label", "probability", *(f"probability_{name}" for name in LABEL_NAMES)]
 
 
+def test_sets_of_ordered_classes_are_refused_without_sending_the_user_elsewhere(tiny_model, tmp_path):
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    (folder / "automl.json").write_text('{"task": "ordinal"}')
+    (tmp_path / "rows.csv").write_text("text\ngoal\n")
+    with pytest.raises(UsageError, match="--sets must be left out: it needs classes without an order"):
+        predict(folder, tmp_path / "rows.csv", tmp_path / "out.csv", coverage=0.9)
+
+
 def test_a_guess_and_damage_in_the_input_are_said(tiny_model, tmp_path):
     path, said = tmp_path / "rows.csv", []
     path.write_bytes("text\nun café très agréable à côté\n".encode("cp1252"))

@@ -6,7 +6,7 @@ from automl.core.objectives import Goals, Objective
 from automl.report.comparison import choice_sentence, optimism_sentence, verdict
 from automl.selection import Choice, Comparison, Evidence
 from tests.automl.report.records import make_scores, make_trial, make_winner
-from trials.tasks import LabelCounts
+from trials.tasks import REGRESSION, LabelCounts
 
 
 def test_a_gain_and_a_baseline_that_wins_are_both_said() -> None:
@@ -95,3 +95,16 @@ def test_thresholds_that_were_tuned_to_the_validation_rows_are_told() -> None:
     assert "Thresholds were tuned to the validation rows" in optimism_sentence(winner)
     said = optimism_sentence(replace(winner, optimism=0.0241))
     assert "thresholds tuned to its rows, so it is too good by about 0.024" in said
+
+
+def test_a_difference_of_small_numbers_with_a_unit_is_told() -> None:
+    true = np.arange(40.0) / 1e5
+    goals = Goals((Objective("mae", maximize=False),))
+    winner = make_winner(goals=goals, test=2e-4, default=4e-4, baseline=4e-4)
+    scores = [
+        replace(each, validation={"mae": score}, test={"mae": score})
+        for each, score in ((winner.scores, 2e-4), (winner.baseline, 4e-4))
+    ]
+    counts = REGRESSION.counts((true + 2e-4)[:, None], true)
+    winner = replace(winner, confusion=counts, scores=scores[0], default=scores[1], baseline=scores[1])
+    assert "the search gained 0.0002 over the default; the model beats the linear baseline by 0.0002" in verdict(winner)

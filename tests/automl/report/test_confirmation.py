@@ -44,3 +44,9 @@ def test_who_is_passed_over_after_a_change_is_not_called_the_best_by_validation(
     choice = Choice(3, 0, 0, 1.0, Evidence(0.01, 0.02, divisions=3))
     winner = replace(make_winner(number=0), choice=choice, confirmation=CHANGED, passed_over=make_scores(0.9, 0.9))
     assert "best in the mean (trial 3)" in scored_models(winner)
+
+
+def test_a_default_that_was_not_among_the_confirmed_trials_was_not_chosen_by_a_mean():
+    choice = Choice(3, 0, 0, 1.0, Evidence(0.01, 0.02))
+    winner = replace(make_winner(number=0), choice=choice, confirmation=CHANGED, passed_over=make_scores(0.9, 0.9))
+    assert "chosen by macro_f1 on the validation split among the untuned defaults" in model_card(winner)

@@ -1,4 +1,12 @@
-from automl.report.formatting import changed, differing, format_score, format_seconds, format_value, short_names
+from automl.report.formatting import (
+    changed,
+    differing,
+    format_gain,
+    format_score,
+    format_seconds,
+    format_value,
+    short_names,
+)
 from tests.automl.report.records import DEFAULTS, make_trial
 
 
@@ -18,6 +26,15 @@ def test_digits_that_matter() -> None:
     shown = [format_value(value) for value in (0.000123456, 1e-8, 16000, "bert/cls", True, None)]
     assert shown == ["0.000123", "1e-08", "16000", "bert/cls", "True", "-"]
     assert format_score(0.98765) == "0.988" and format_score(None) == "-"
+    assert [format_score(value) for value in (2e-4, 0.004, 0.00412, 0.0, -0.0123, 4e-9, 123456)] == [
+        *("0.0002", "0.004", "0.00412", "0.000", "-0.012", "4e-09", "1.235e+05")
+    ]
+    assert format_score(0.912, 0.004) == "0.912 ± 0.004" and format_score(0.00912, 2e-4) == "0.00912 ± 0.00020"
+
+
+def test_a_difference_has_the_digits_of_the_largest_of_its_numbers() -> None:
+    assert format_gain(0.012, -0.0012, 0.03) == ("+0.012", "95% interval -0.001 to +0.030")
+    assert format_gain(3e-4, -2e-6, 6e-4) == ("+0.000300", "95% interval -0.000002 to +0.000600")
 
 
 def test_durations() -> None:

@@ -10,7 +10,7 @@ from automl.selection.handover import Choice, Evidence
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from tests.automl.goals import goals_for
-from tests.automl.report.records import make_confusion, make_ensemble, make_winner
+from tests.automl.report.records import make_confusion, make_ensemble, make_soup, make_winner
 from trials.metrics import Confusion
 from trials.tasks import REGRESSION, LabelCounts, RankConfusion
 
@@ -136,6 +136,16 @@ def test_an_ensemble_is_the_member_of_the_front_that_is_handed_over():
     )
     card = model_card(replace(make_winner(goals=goals), ensemble=make_ensemble(), front=front))
     assert "| **mean of 3, 1, this model** | 0.930 |" in card and "\n| 3 | 0.910 |" in card
+
+
+def test_a_mean_of_weights_is_the_member_of_the_front_that_is_handed_over_and_not_its_first_trial():
+    goals = goals_for("macro_f1", constraints=["latency_ms<=9"])
+    front = (
+        ParetoTrial(None, {"macro_f1": 0.93, "latency_ms": 4.0}, keeps_constraints=True),
+        ParetoTrial(3, {"macro_f1": 0.93, "latency_ms": 5.0}, keeps_constraints=True),
+    )
+    card = model_card(replace(make_winner(goals=goals), soup=make_soup(), front=front))
+    assert "| **mean of the weights of 3, 5, 1, this model** | 0.930 |" in card and "\n| 3 | 0.930 |" in card
 
 
 def test_numbers_have_their_errors_in_the_place_of_labels() -> None:

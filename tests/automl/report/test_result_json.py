@@ -1,9 +1,11 @@
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
-from automl.report.result_json import WIDEST_MATRIX, count_ends, winner_facts
+from automl.core.records import Confirmation
+from automl.report.result_json import WIDEST_MATRIX, also_confirmed, count_ends, winner_facts
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.result import Scores
@@ -85,3 +87,11 @@ def test_ends_are_counted_the_most_frequent_first_and_no_trial_is_left_out():
     study = make_study(*(make_trial(number, end=end) for number, end in enumerate(ends)))
     assert list(count_ends(study).items()) == [("pruned", 3), ("unfinished", 2), ("completed", 1)]
     assert count_ends(make_study()) == {}
+
+
+def test_only_confirmations_that_ended_with_a_score_are_counted():
+    waiting = replace(make_trial(1, end=None), confirms=Confirmation(0, 1))
+    cut_short = replace(make_trial(2, (0.5,), TrialEnd.PREEMPTED), confirms=Confirmation(0, 2))
+    done = replace(make_trial(3, (0.5,)), confirms=Confirmation(0, 1), ended=datetime(2026, 1, 2))
+    assert also_confirmed(make_study(make_trial(0, (0.5,)), waiting, cut_short)) == ""
+    assert also_confirmed(make_study(make_trial(0, (0.5,)), waiting, cut_short, done)) == " and 1 confirmation"

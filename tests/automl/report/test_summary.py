@@ -10,6 +10,7 @@ from automl.core.objectives import Constraint
 from automl.core.workspace import Workspace
 from automl.report.summary import next_commands, summary, summary_json
 from automl.selection import Scores
+from automl.selection.pareto_front import ParetoTrial
 from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_ensemble, make_soup, make_study, make_trial, make_winner
 from trials.protocol import TrialEnd
@@ -54,12 +55,13 @@ def test_an_ensemble_is_told_with_its_members_and_the_best_single_model() -> Non
 
 def test_a_mean_of_weights_is_told_with_its_trials_and_what_it_costs() -> None:
     goals = replace(MACRO_F1, constraints=(Constraint("latency_ms", at_most=True, bound=9.0),))
-    winner = replace(make_winner(goals=goals), soup=make_soup())
+    front = (ParetoTrial(None, {}, keeps_constraints=True), ParetoTrial(3, {}, keeps_constraints=True))
+    winner = replace(make_winner(goals=goals), soup=make_soup(), front=front)
     text = render(summary(winner, replace(STUDY, goals=goals), 185.4, RUNS))
     assert "Handed over: the mean of the weights of the trials 3, 5 and 1 of study news" in text
     line = next(line for line in text.splitlines() if "weights of 3 trials" in line)
     assert line.split()[-4:] == ["0.930", "0.940", "0.940", "0.950"]
-    assert "latency_ms 4" in text
+    assert "latency_ms 4" in text and "1 more is on the Pareto front" in text
 
 
 def test_the_test_score_has_its_interval() -> None:

@@ -53,3 +53,22 @@ def test_a_meter_that_fails_costs_nothing(codecarbon: ModuleType, monkeypatch: p
     with EnergyMeter() as meter:
         meter._thread.join()
     assert meter.kwh is None
+
+
+def test_a_meter_that_begins_after_the_block_is_stopped(
+    codecarbon: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, stopped = threading.Event(), list[Tracker]()
+    monkeypatch.setattr(Tracker, "start", lambda self: over.wait(10))
+
+    def stop(self: Tracker) -> None:
+        stopped.append(self)
+
+    monkeypatch.setattr(Tracker, "stop", stop)
+    monkeypatch.setattr("automl.session.energy.STOP_SECONDS", 0.0)
+    with EnergyMeter() as meter:
+        pass
+    assert meter.kwh is None and not stopped
+    over.set()
+    meter._thread.join()
+    assert len(stopped) == 1

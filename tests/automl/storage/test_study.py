@@ -44,12 +44,15 @@ def test_looks_at_the_test_rows_are_counted_across_handles_and_each_study_has_it
     assert store.study("other").note_test_look() == 1
 
 
-def test_the_energy_of_all_searches_adds_up(store):
-    study = store.study(NEW.name)
-    assert study.record().energy_kwh is None
-    study.add_energy(0.25)
-    study.add_energy(0.5)
+def test_the_energy_of_all_searches_adds_up_also_of_those_that_end_together(store, tmp_path):
+    driver = store.study(NEW.name).join(tmp_path)
+    assert store.study(NEW.name).record().energy_kwh is None
+    study_lock, locked = driver.study_lock, []
+    driver.study_lock = lambda: locked.append(True) or study_lock()
+    for kwh in (0.25, 0.5):
+        store.study(NEW.name).add_energy(kwh, driver)
     assert store.study(NEW.name).record().energy_kwh == 0.75
+    assert len(locked) == 2
 
 
 def test_a_trial_is_read_back_with_every_evaluation(store, tmp_path):

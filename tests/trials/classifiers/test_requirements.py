@@ -10,9 +10,10 @@ import pytest
 
 from search_spaces import SPACES, Defaults
 from tests.trials.toy import LABELS, toy_texts
+from trials.classifiers import save_ensemble
 from trials.classifiers.requirements import requirements_of
 from trials.data import Split
-from trials.files import save_classifier, write_facts
+from trials.files import save_classifier
 from trials.linear import fit_linear
 
 ROOT = Path(__file__).parents[3]
@@ -61,7 +62,9 @@ def test_versions_are_those_that_an_index_has(tiny_model: Path) -> None:
     assert all("==" in requirement and "+" not in requirement for requirement in pinned)
 
 
-def test_a_classifier_within_a_classifier_counts(linear: Path, tmp_path: Path) -> None:
-    write_facts(tmp_path, "onnx", {})
-    shutil.copytree(linear, tmp_path / "member")
-    assert {"onnxruntime", "scikit-learn"} <= names(tmp_path)
+def test_an_ensemble_needs_what_its_members_need(linear: Path, tiny_model: Path, tmp_path: Path) -> None:
+    for name, member in (("light", linear), ("mixed", tiny_model)):
+        save_ensemble(tmp_path / name, LABELS, {"trial-0": (linear, 0.5), "trial-1": (member, 0.5)})
+        shutil.copytree(tmp_path / name, tmp_path / f"{name}-copy")
+    assert names(tmp_path / "light") == names(tmp_path / "light-copy") == names(linear)
+    assert names(tmp_path / "mixed") == names(tmp_path / "mixed-copy") == names(linear) | names(tiny_model)

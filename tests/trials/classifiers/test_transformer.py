@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer
 
 from tests.tiny_model import LABEL_NAMES
 from trials.classifiers.transformer import TransformerClassifier
@@ -59,3 +59,22 @@ def test_a_model_without_its_tokenizer_is_refused(tiny_model: Path, tmp_path: Pa
     (folder / "tokenizer.json").unlink()
     with pytest.raises(ClassifierError, match="must have its tokenizer, but the one there has no words"):
         TransformerClassifier(folder)
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_known"), [(None, False), ("regression", True), ("multi_label_classification", True)]
+)
+def test_one_output_must_be_known_as_a_number_or_a_label(
+    tiny_model: Path, tmp_path: Path, problem: str | None, is_known: bool
+) -> None:
+    model = AutoModelForSequenceClassification.from_pretrained(tiny_model, num_labels=1, ignore_mismatched_sizes=True)
+    model.config.problem_type = problem
+    model.save_pretrained(tmp_path)
+    AutoTokenizer.from_pretrained(tiny_model).save_pretrained(tmp_path)
+    if is_known:
+        assert TransformerClassifier(tmp_path).logits(TEXTS).shape == (5, 1)
+    else:
+        with pytest.raises(
+            ClassifierError, match=r"one output, must say what it is, with the problem_type 'regression'"
+        ):
+            TransformerClassifier(tmp_path)

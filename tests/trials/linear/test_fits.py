@@ -5,7 +5,8 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import Ridge
 
-from trials.linear.fits import FitSettings, fit_weights
+from trials.data import SoftTargets
+from trials.linear.fits import FitSettings, fit_targets, fit_weights
 from trials.linear.rank_fit import fit_ranks
 
 GENERATOR = np.random.default_rng(0)
@@ -37,3 +38,20 @@ def test_int32_labels_are_fitted_as_ranks() -> None:
     expected, _ = fit_ranks(csr_matrix(FEATURES), ranks, 5, 10.0, 300, balanced=False)
     np.testing.assert_allclose(weights, expected)
     assert np.abs(weights - plain).max() > 0.1
+
+
+def test_means_of_few_iterations_follow_the_probabilities() -> None:
+    targets = SoftTargets(np.array([[0.9, 0.1], [0.1, 0.9]], dtype=np.float32))
+    counts = csr_matrix(np.eye(2, dtype=np.float32))
+    weights, _ = fit_targets(FitSettings(1.0, False, 1), counts, targets, np.array([0, 1]))
+    np.testing.assert_allclose(weights, np.array([[0.9, 0.1], [0.1, 0.9]]) / np.hypot(0.9, 0.1), rtol=1e-5)
+
+
+def test_the_largest_of_very_small_probabilities_is_learned() -> None:
+    probabilities = np.full((2000, 1000), 0.0005, dtype=np.float32)
+    answers = np.arange(2000) % 2
+    probabilities[np.arange(2000), answers] = 0.0015
+    features = csr_matrix(np.eye(2, dtype=np.float32)[answers])
+    weights, biases = fit_targets(FitSettings(1.0, False, 50), features, SoftTargets(probabilities), answers)
+    given = features[:2] @ weights.T + biases
+    np.testing.assert_array_equal(given.argmax(axis=1), [0, 1])

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from trials.metrics import Logits
+from trials.protocol import Evaluation
 from trials.tasks import (
     KNOWN_METRICS,
     MULTI_LABEL,
@@ -58,6 +60,22 @@ def test_every_metric_is_finite_and_the_counts_name_their_task(name: str, task: 
     assert np.isfinite(list(scores.values())).all()
     counts = task.counts(OUTPUTS[name], LABELS[name])
     assert (task_of_counts(counts), counts.rows) == (task, ROWS)
+
+
+def test_a_model_that_gives_every_text_the_same_answer_is_called_so(name: str, task: Task) -> None:
+    if task is MULTI_LABEL:
+        return  # it has no such metric
+    same = np.tile(OUTPUTS[name][:1], (ROWS, 1))
+    found = [
+        Evaluation(27, 0, task.evaluate(outputs, LABELS[name]), 0.5, 0.0, 1.0, is_best=True)
+        for outputs in (same, right(name))
+    ]
+    assert [evaluation.is_constant for evaluation in found] == [True, False]
+
+
+def right(name: str) -> Logits:
+    """Outputs that are right on all rows."""
+    return LABELS[name][:, None] if name == "regression" else np.eye(4)[LABELS[name]]
 
 
 def test_a_calibration_can_be_fitted_and_one_model_alone_is_its_own_mean(name: str, task: Task) -> None:

@@ -1,6 +1,5 @@
 """Columns beside the text: categories and numbers, as words before the text and as features."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data.columns.numbers import check_commas, number_of
 from trials.data.readers import Cells
 from trials.errors import DataError
 
@@ -174,14 +174,15 @@ def also_column(name: str, cells: Cells, origin: str) -> AlsoColumn:
         origin: where they come from, for messages.
 
     Raises:
-        DataError: no cell holds anything, or nearly each row has a value of its own, as texts and keys do. Different
-            numbers are refused if they count the rows.
+        DataError: no cell holds anything, numbers have commas that may stand for thousands, or nearly each row has a
+            value of its own, as texts and keys do. Different numbers are refused if they count the rows.
     """
     values = [text for each in cells if (text := one_line(each))]
     if not values:
         raise DataError(f"A column given as --also must hold something, but {name!r} of {origin} is empty.")
     numbers = [number for value in values if (number := number_of(value)) is not None]
     if len(numbers) == len(values):
+        check_commas(values, f" of the column {name!r}")
         if _counts_rows(numbers):
             raise DataError(
                 f"A column given as --also must tell something of new rows, but {name!r} of {origin} has another whole "
@@ -215,15 +216,6 @@ def column_of_facts(facts: dict[str, Any]) -> AlsoColumn:
     if facts["kind"] == NUMBER:
         return NumberColumn(facts["name"], *(float(facts[key]) for key in _STATISTICS))
     return CategoryColumn(facts["name"], tuple((str(name), int(count)) for name, count in facts["categories"].items()))
-
-
-def number_of(text: str) -> float | None:
-    """Return the finite number that `text` writes, with a decimal point or comma; None if it is none."""
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def one_line(cell: str | None) -> str:

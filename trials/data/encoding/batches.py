@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedSplit
-from trials.tasks import LabelArray, task_of
+from trials.tasks import REGRESSION, LabelArray, task_of
 
 WINDOW_BATCHES = 32
 """Texts are sorted by length within windows of this many batches: large enough for little padding, yet random."""
@@ -50,14 +50,15 @@ class TrainingBatches:
         split: the training texts.
         batch_size: examples in a batch.
         seed: seed of the order.
-        balanced: whether rows are drawn with replacement, every class equally often.
+        balanced: whether rows are drawn with replacement, every class equally often; of numbers they never are.
     """
 
     def __init__(self, split: EncodedSplit, batch_size: int, seed: int, *, balanced: bool = False) -> None:
         self._split = split
         self._batch_size = batch_size
         self._seed = seed
-        self._shares = _balanced_shares(task_of(split.labels).strata(split.labels)) if balanced else None
+        task = task_of(split.labels)
+        self._shares = _balanced_shares(task.strata(split.labels)) if balanced and task is not REGRESSION else None
         self._epoch = 0
         self._waiting: deque[NDArray[np.int64]] = deque()
 

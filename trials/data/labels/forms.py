@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trials.data.columns import nested
-from trials.data.labels.numbers import label_order
+from trials.data.columns import label_order, nested
 from trials.tasks import LabelArray, task_of
 
 if TYPE_CHECKING:

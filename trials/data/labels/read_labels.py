@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from trials.data.columns import check_commas, label_order, number_of
 from trials.data.labels.forms import NAME_SETS, ONE_NAME, LabelForm, Numbers, Ranks
-from trials.data.labels.numbers import check_commas, label_order, number_of
 from trials.data.labels.sets import read_sets
 from trials.data.options import DataOptions
 from trials.errors import DataError
@@ -13,8 +13,6 @@ from trials.tasks import MOST_RANKS, ORDINAL, REGRESSION
 
 if TYPE_CHECKING:
     from trials.data.sources import SourceRows
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def _numbers(rows: "Mapping[str, SourceRows]", column: str) -> ReadLabels:
 
 
 def _order(rows: "Mapping[str, SourceRows]", order: Sequence[str]) -> tuple[str, ...]:
-    """Return all labels from low to high."""
+    """Return the order that is given, or that of all labels if they are numbers."""
     known = {label for part in rows.values() for label in part.labels if label}
     if not order:
         words = sorted(label for label in known if number_of(label) is None)
@@ -99,12 +97,6 @@ def _order(rows: "Mapping[str, SourceRows]", order: Sequence[str]) -> tuple[str,
     twice = next((name for name in order if order.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"data.order (--order) must name each class once, but names {twice!r} twice.")
-    if missing := sorted(known - set(order)):
-        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-        raise DataError(
-            f"data.order (--order) must name every class, from low to high, but lacks "
-            f"{', '.join(map(repr, missing[:_SHOWN]))}{more}. It names: {', '.join(map(repr, order[: _SHOWN * 4]))}."
-        )
     if len(order) > MOST_RANKS:
         raise DataError(
             f"Ordered classes must be at most {MOST_RANKS}, but there are {len(order)}: so many are a quantity. Learn "

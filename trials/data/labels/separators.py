@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trials.data.labels.numbers import is_number
+from trials.data.columns import is_number
 
 SEPARATORS = ("|", ";", ",", "/", "+", "&")
 """What may stand between several labels in one cell."""

@@ -1,6 +1,7 @@
 """Checks of the rows of a data set: labels, splits, duplicates, empty texts, tiny classes."""
 
 from trials.data.quality.checks import check
+from trials.data.quality.class_order import check_order
 from trials.data.quality.cleaning import clean, text_key
 from trials.data.quality.corrections import corrected
 from trials.data.quality.issues import ALLOWABLE_CODES, DataIssue, check_codes, stop_on_blocking
@@ -24,6 +25,7 @@ __all__ = [
     "check_near_duplicates",
     "check_nested_texts",
     "check_numbers",
+    "check_order",
     "check_splits",
     "check_times",
     "clean",

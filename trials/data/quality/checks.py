@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from trials.data.labels import ONE_NAME, LabelForm, is_number
+from trials.data.columns import is_number
+from trials.data.labels import ONE_NAME, LabelForm
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
 from trials.data.split_names import TEST, TRAIN, VALIDATION

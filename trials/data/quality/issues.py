@@ -6,6 +6,7 @@
 | `joined-labels` | yes | labels are several names in one cell, such as `a/b`; allowed: each combination is a class |
 | `similar-labels` | yes | labels differ in case, form of characters or number format only; allowed: they are classes |
 | `merged-labels` | no | such labels were merged, as `--merge-labels` asks |
+| `unused-ranks` | no | the order of the classes names some that have no rows |
 | `nested-texts` | yes | texts are JSON lists or objects; allowed: they are used as they are |
 | `unknown-splits` | yes | cells of the split column stand for no split; allowed: their rows are dropped |
 | `unlabelled-split` | yes | a given validation or test split has no labels; allowed: split off from training |

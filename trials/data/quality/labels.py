@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from trials.data.columns import nested
-from trials.data.labels import ONE_NAME, SEPARATORS, LabelForm, is_number, joined_by
+from trials.data.columns import is_number, nested
+from trials.data.labels import ONE_NAME, SEPARATORS, LabelForm, joined_by
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
 
@@ -50,15 +50,16 @@ def check_labels(rows: Mapping[str, SourceRows], form: LabelForm = ONE_NAME, *, 
 
 
 def merge_labels(
-    rows: Mapping[str, SourceRows], form: LabelForm = ONE_NAME
+    rows: Mapping[str, SourceRows], form: LabelForm = ONE_NAME, preferred: Sequence[str] = ()
 ) -> tuple[dict[str, SourceRows], list[DataIssue]]:
-    """Return the rows with one label for all that are likely one class: the most frequent of them.
+    """Return the rows with one label for all that are likely one class: the preferred or most frequent of them.
 
     Args:
         rows: the rows by split, as they were read.
         form: what a label is.
+        preferred: names that the user gave.
     """
-    similar = _similar(form.count(*rows.values()))
+    similar = _similar(form.count(*rows.values()), preferred)
     if not similar:
         return dict(rows), []
     kept = {label: labels[0] for labels in similar for label in labels}
@@ -74,10 +75,10 @@ def merge_labels(
     return merged, [DataIssue("merged-labels", message, blocking=False)]
 
 
-def _similar(counts: Counter[str]) -> list[list[str]]:
-    """Return groups of at least two labels that are likely one class; within a group the most frequent is first."""
+def _similar(counts: Counter[str], preferred: Sequence[str] = ()) -> list[list[str]]:
+    """Return groups of at least two labels that are likely one class, the preferred and most frequent ones first."""
     groups: dict[str, list[str]] = {}
-    for label in sorted(counts, key=lambda label: (-counts[label], label)):
+    for label in sorted({*counts, *preferred}, key=lambda label: (label not in preferred, -counts[label], label)):
         groups.setdefault(label_key(label), []).append(label)
     return [labels for labels in groups.values() if len(labels) > 1]
 

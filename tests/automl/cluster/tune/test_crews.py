@@ -98,5 +98,12 @@ def test_a_pack_counts_as_one_worker():
     crews = Crews(lambda _: 3)
     crews.add("pack", [job(0), job(1), job(2)], 3)
     crews.add("alone", [job(3)], 1)
-    assert crews.workers(running=4) == 2
-    assert crews.workers(running=5) == 3, "one has begun and has no worker yet"
+    assert crews.workers == 2
+
+
+def test_a_worker_whose_trials_all_run_no_more_is_idle_and_still_counts():
+    crews = Crews(lambda _: 3)
+    crews.add("pack", [job(0), job(1), job(2)], 3)
+    crews.add("alone", [job(3)], 1)
+    assert crews.idle({1, 3}.__contains__) == []
+    assert crews.idle({3}.__contains__) == ["pack"] and crews.workers == 2

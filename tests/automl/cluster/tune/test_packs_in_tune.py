@@ -362,3 +362,12 @@ def test_the_peak_of_a_pack_teaches_nothing_about_a_trial_alone(search):
     shared = replace(COST, members=3, peak_memory_bytes=10**12)
     assert search.hear(trial, (0, replace(evaluated(1, 0.5), cost=shared)))
     assert search.searcher._placement._peaks == {}
+
+
+def test_a_mate_that_was_requeued_while_it_waited_for_a_slot_begins_again_before_it_runs(search, monkeypatch):
+    other_shapes(monkeypatch, search, 2)
+    trial = search.start()
+    search.manager.put_back(2, "the best trials are confirmed")
+    assert not search.hear(trial, (0, DONE), (1, DONE))
+    search.start("next")
+    assert search.manager.runs(2)

@@ -7,6 +7,7 @@ import pytest
 
 from automl.cluster.gpu.allocator import Gpu
 from automl.cluster.gpu.memory_estimator import MemoryEstimator
+from automl.cluster.tune import scheduler
 from automl.cluster.tune.trainable import FILES, JOBS, REPORTS, RESOURCES
 from search_spaces import Defaults
 from tests.automl.cluster.tune.pool import Lost, Pool, told
@@ -88,3 +89,28 @@ def test_a_last_report_comes_when_the_trial_has_ended(pool):
     result = {REPORTS: told(0, evaluated(81, 0.9, TrialEnd.COMPLETED)), FILES: ()}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.bench.ends() == {0: TrialEnd.COMPLETED}
+
+
+def test_a_worker_whose_trial_was_requeued_is_killed_and_its_slot_is_taken_until_then(pool, monkeypatch):
+    clock, killed = SimpleNamespace(now=0.0), []
+    monkeypatch.setattr(scheduler, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(scheduler.ray, "kill", killed.append)
+    trial = pool.begin("first")
+    trial.temporary_state.ray_actor = "its worker"
+    pool.scheduler.end_what_idles()
+    pool.ledger.put_back(0, "the best trials are confirmed")
+    pool.scheduler.end_what_idles()
+    assert pool.searcher.suggest("early") is None and killed == []
+    clock.now += scheduler.IDLE_SECONDS
+    pool.scheduler.end_what_idles()
+    assert killed == ["its worker"]
+    assert pool.searcher.suggest("next")[JOBS][0].number == 0 and pool.mishap.error is None
+
+
+def test_a_requeued_trial_whose_worker_has_not_started_is_stopped(pool, monkeypatch):
+    monkeypatch.setattr(scheduler, "IDLE_SECONDS", 0.0)
+    trial = pool.begin("first")
+    trial.status = "PENDING"
+    pool.ledger.put_back(0, "the best trials are confirmed")
+    pool.scheduler.end_what_idles()
+    assert pool.stopped == [trial]

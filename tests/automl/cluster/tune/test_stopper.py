@@ -9,7 +9,9 @@ from automl.cluster.tune.stopper import ManagedStopper
 def stopper_of(calls, failure, *, over):
     manager = SimpleNamespace(check=lambda: calls.append("check"), over=over, close=lambda: calls.append("close"))
     scheduler = SimpleNamespace(
-        end_what_hangs=lambda: calls.append("hung"), end_workers=lambda: calls.append("workers")
+        end_what_hangs=lambda: calls.append("hung"),
+        end_what_idles=lambda: calls.append("idle"),
+        end_workers=lambda: calls.append("workers"),
     )
     return ManagedStopper(manager, failure, scheduler)
 
@@ -19,13 +21,13 @@ def test_a_search_that_goes_on_is_only_looked_at():
     stopper = stopper_of(calls, TrialFailure(), over=False)
     assert not stopper.stop_all()
     assert not stopper("trial", {})
-    assert calls == ["check", "hung"]
+    assert calls == ["check", "hung", "idle"]
 
 
 def test_the_manager_is_closed_before_the_workers_are_killed():
     calls = []
     assert stopper_of(calls, TrialFailure(), over=True).stop_all()
-    assert calls == ["check", "hung", "close", "workers"]
+    assert calls == ["check", "hung", "idle", "close", "workers"]
 
 
 def test_a_failure_ends_the_search():

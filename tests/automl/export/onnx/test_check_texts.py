@@ -2,11 +2,15 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from automl.export.onnx.check_texts import MADE_UP, made_up, texts_of
+from automl.report import data_facts
 from tests.tiny_model import WORDS
+from tests.trials.data.rows import CLASSES, examples, write_csv
 from trials.classifiers import graph_of
-from trials.data import DataOptions, load_dataset, sampled
+from trials.data import DataOptions, TextDataset, load_dataset, sampled
+from trials.files import write_thresholds
 
 
 def test_texts_are_made_of_words_that_the_model_knows_and_are_the_same_each_time(tiny_model: Path) -> None:
@@ -51,3 +55,54 @@ def test_a_sample_is_taken_again(tmp_path: Path) -> None:
 
     found = texts_of(DataOptions(str(data)), ("a", "b"), tmp_path)
     assert found.texts == searched.test.texts and found.labels is not None and found.doubt == ""
+
+
+def write_model_facts(folder: Path, data: TextDataset) -> None:
+    """Write what a search keeps of its data and its task."""
+    assert data.read is not None
+    facts = {"task": data.task.name, "data": {"fingerprint": data.fingerprint, **data_facts(data.read)}}
+    (folder / "automl.json").write_text(json.dumps(facts))
+
+
+def test_ordered_classes_are_split_as_in_the_search_and_numbered_in_their_order(tmp_path: Path) -> None:
+    names = ("low", "middle", "high")
+    data = write_csv(tmp_path / "new.csv", examples(90, names))
+    searched = load_dataset(DataOptions(str(data), task="ordinal", order=names)).dataset
+    write_model_facts(tmp_path, searched)
+
+    found = texts_of(DataOptions(str(data)), names, tmp_path)
+
+    assert found.texts == searched.test.texts and found.doubt == "" and found.labels is not None
+    np.testing.assert_array_equal(found.labels, searched.test.labels)
+    assert found.validation is not None and found.validation[0] == searched.validation.texts
+
+
+def test_a_split_in_doubt_has_no_labels_and_chooses_nothing(tmp_path: Path) -> None:
+    data = write_csv(tmp_path / "new.csv", examples(90))
+    write_model_facts(tmp_path, load_dataset(DataOptions(str(data), seed=7)).dataset)
+
+    found = texts_of(DataOptions(str(data)), CLASSES, tmp_path)
+
+    assert found.texts and found.doubt and found.labels is None and found.validation is None
+
+
+@pytest.mark.parametrize("separator", [None, " and "])
+def test_several_labels_are_read_from_the_columns_or_the_cells_of_the_search(
+    tmp_path: Path, separator: str | None
+) -> None:
+    if separator is None:
+        rows = [(text, row % 2, int(row % 3 == 0)) for row, (text, _) in enumerate(examples(120))]
+        data = write_csv(tmp_path / "new.csv", rows, ("text", "toxic", "spam"))
+        options = DataOptions(str(data), indicators=("toxic", "spam"))
+    else:
+        labels = ("toxic", "spam", f"spam{separator}toxic")
+        data = write_csv(tmp_path / "new.csv", examples(120, labels))
+        options = DataOptions(str(data), label_separator=separator)
+    searched = load_dataset(options).dataset
+    write_model_facts(tmp_path, searched)
+    write_thresholds(tmp_path, (0.5, 0.5))
+
+    found = texts_of(DataOptions(str(data)), searched.label_names, tmp_path)
+
+    assert found.texts == searched.test.texts and found.doubt == "" and found.labels is not None
+    np.testing.assert_array_equal(found.labels, searched.test.labels)

@@ -70,6 +70,13 @@ def test_a_linear_model_is_refused_because_it_needs_no_torch(linear: Path, tmp_p
     assert not (tmp_path / "onnx").exists()
 
 
+def test_a_folder_that_is_no_earlier_export_is_kept(tiny_model: Path, linear: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(linear, tmp_path / "other")
+    with pytest.raises(UsageError, match="is something else"):
+        export_onnx(tiny_model, other)
+    assert (other / "classifier.json").is_file()
+
+
 def test_data_with_labels_of_another_model_are_refused(tiny_model: Path, tmp_path: Path) -> None:
     data = tmp_path / "new.csv"
     data.write_text("\n".join(["text,label", *(f"text number {number},{'ab'[number % 2]}" for number in range(40))]))

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from automl.core.errors import UsageError
+from automl.core.records import Confirmation
 from automl.report.trials.choice import TrialChoice
+from tests.automl.report.records import make_study, make_trial
 from tests.automl.report.trials.studies import SEVERAL
 
 
@@ -13,6 +17,14 @@ def test_the_best_trials_keep_the_order_of_their_numbers() -> None:
     assert numbers() == [0, 1, 2, 3, 4, 5]
     assert numbers(top=3) == [0, 1, 2]
     assert numbers(top=99) == numbers()
+
+
+def test_a_trial_that_confirms_another_is_not_among_the_best() -> None:
+    again = replace(make_trial(6, (0.99,)), confirms=Confirmation(2, 1))
+    study = make_study(*SEVERAL.trials, again)
+    assert [trial.number for trial in TrialChoice(3).of(study)] == [0, 1, 2]
+    assert [trial.number for trial in TrialChoice(99).of(study)] == [0, 1, 2, 3, 4, 5]
+    assert TrialChoice().of(study)[-1] == again
 
 
 def test_scores_begin_with_the_best_one_and_trials_without_a_value_come_last() -> None:

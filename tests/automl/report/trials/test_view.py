@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from automl.core.records import Confirmation
 from automl.report.trials.choice import TrialChoice
 from automl.report.trials.rows import trial_rows
 from automl.report.trials.view import study_view, wide_view
@@ -38,9 +39,20 @@ def test_wide_has_the_size_of_packs_where_trials_were_packed() -> None:
     alone, packed = SEVERAL.trials[1], SEVERAL.trials[2]
     assert packed.cost is not None
     packed = replace(packed, cost=replace(packed.cost, members=3.5))
-    study = make_study(SEVERAL.trials[0], alone, packed)
+    waiting = replace(SEVERAL.trials[3], end=None, cost=None)
+    study = make_study(SEVERAL.trials[0], alone, packed, waiting)
     lines = render(wide_view(study), width=1000)
     headings = [line.split() for line in lines if "seconds" in line]
     assert ["pack" in heading for heading in headings] == [False, True], "only the algorithm that has packs"
     assert row_of(lines, "* 2")[7] == "3.5" and row_of(lines, "1 ")[6] == "1.0"
-    assert [row["members"] for row in trial_rows(study, study.trials)] == [1.0, 1.0, 3.5]
+    assert row_of(lines, "3 ")[6] == "-", "one that has not run has no pack"
+    assert [row["members"] for row in trial_rows(study, study.trials)] == [1.0, 1.0, 3.5, None]
+
+
+def test_wide_says_what_confirms_what() -> None:
+    again = replace(SEVERAL.trials[2], number=6, confirms=Confirmation(2, 1))
+    lines = render(wide_view(make_study(*SEVERAL.trials, again)), width=1000)
+    headings = [line.split() for line in lines if "seconds" in line]
+    assert ["confirms" in heading for heading in headings] == [False, True]
+    place = headings[1].index("confirms")
+    assert (row_of(lines, "6 ")[place], row_of(lines, "1 ")[place]) == ("2", "-")

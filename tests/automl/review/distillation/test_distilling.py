@@ -1,6 +1,7 @@
 """Students of tiny teachers; trials run in this process."""
 
 import json
+import shutil
 
 import pytest
 
@@ -44,6 +45,7 @@ def test_bad_input_is_told_and_changes_nothing(given, tmp_path, here):
         (Distillation(teacher, "linear", teacher, data), UsageError, "beside"),
         (Distillation(teacher, "linear", teacher / "in", data), UsageError, "beside"),
         (Distillation(teacher, "linear", kept, data), UsageError, "something else"),
+        (Distillation(teacher, "linear", shutil.copytree(teacher, tmp_path / "winner"), data), UsageError, "something"),
         (Distillation(teacher, "linear", out, data, temperature=0.0), UsageError, "temperature"),
         (Distillation(teacher, "linear", out, data, temperature=float("nan")), UsageError, "temperature"),
         (Distillation(teacher, "linear", out), UsageError, "--data"),

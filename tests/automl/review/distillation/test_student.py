@@ -1,6 +1,7 @@
 """How a student is trained, by a process that is made up."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,9 +59,10 @@ def test_a_student_that_cannot_be_trained_says_why(reporting, tmp_path):
         train_student(student_point("linear"), TEXTS, DATA, tmp_path, time.monotonic() + 9, print)
 
 
-def test_when_the_time_is_over_the_best_state_so_far_is_the_student(reporting, tmp_path):
+def test_when_the_time_is_over_the_best_state_so_far_is_the_student(reporting, tmp_path, monkeypatch):
     kind, said = reporting(report(1), report(0), report(9), report(27, TrialEnd.COMPLETED)), []
-    train_student(toy_point(), TEXTS, DATA, tmp_path, time.monotonic(), said.append)
+    monkeypatch.setattr(student, "time", SimpleNamespace(monotonic=iter([0.0, 1e6, 1e6]).__next__))
+    train_student(toy_point(), TEXTS, DATA, tmp_path, 1e5, said.append)
     assert kind.last.left, "the first look has no state on the whole split, the second has"
     assert "The time is over" in said[-1]
     assert next(kind.last.reports, None) is None, "the process is over"
@@ -74,6 +76,13 @@ def test_the_budget_follows_from_pace_and_time_and_targets_go_with_the_tokens(re
     train_student(toy_point(), TEXTS, DATA, tmp_path, time.monotonic() + 5, print)
     tokens = kind.last.data.train.lengths.mean()
     assert kind.last.job.budget_examples == pytest.approx(0.8 * 5 * 400 / tokens, rel=0.05)
+
+
+def test_a_student_with_time_for_less_than_one_pass_is_refused_with_the_time_it_needs(reporting, tmp_path):
+    reporting()
+    for left in (-3.0, 0.001):
+        with pytest.raises(UsageError, match=r"train on 120 texts.*make --time-budget \d+ s longer"):
+            train_student(toy_point(), TEXTS, DATA, tmp_path, time.monotonic() + left, print)
 
 
 def test_students_are_default_points(monkeypatch):

@@ -25,7 +25,7 @@ def test_a_difference_is_told_only_where_it_is_shown():
     worse = replace(MADE, comparison=Comparison(-0.05, -0.08, -0.02, 3, 9), left=7, doubt="Beware.")
     said, _, left, doubt = distilled_sentences(worse)
     assert "worse by 0.050 macro_f1" in said
-    assert "7 further texts" in left and doubt == "Beware."
+    assert "7 more texts" in left and doubt == "Beware."
 
 
 def test_the_card_says_how_the_student_is_loaded():

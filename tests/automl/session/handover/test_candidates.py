@@ -119,6 +119,18 @@ def test_confirmations_decide_about_the_models_that_are_here_if_the_leader_is_am
         )
     ]
     study = make_study(*own, *again)
-    assert confirmation(study, own[1], files(tmp_path / "all", 0, 1, 2)).winner == 2
-    assert confirmation(study, own[1], files(tmp_path / "some", 0, 1)).winner == 0
-    assert confirmation(study, own[2], files(tmp_path / "none", 0, 1, 2)) is None
+    said = []
+    assert confirmation(study, own[1], files(tmp_path / "all", 0, 1, 2), said.append).winner == 2
+    assert confirmation(study, own[1], files(tmp_path / "some", 0, 1), said.append).winner == 0
+    assert confirmation(STUDY, own[1], files(tmp_path / "plain", 0, 1), said.append) is None
+    assert said == []
+    assert confirmation(study, own[2], files(tmp_path / "none", 0, 1, 2), said.append) is None
+    assert confirmation(study, own[1], files(tmp_path / "one", 1), said.append) is None
+    cut_short = make_study(*own, again[0], *(replace(each, ended=None) for each in again[1:]))
+    assert confirmation(cut_short, own[1], files(tmp_path / "short", 0, 1, 2), said.append) is None
+    why = "The confirmations decided nothing: "
+    assert said == [
+        f"{why}trial 2, whose score in the search is the best, is not among the confirmed ones.",
+        f"{why}fewer than two of the confirmed trials have their models here.",
+        f"{why}too few of them ended with a score.",
+    ]

@@ -12,6 +12,7 @@ from automl.export.load_model import load_classifier
 from automl.export.score_model import score
 from automl.session.handover import finish
 from automl.session.handover.finish import copy_to_storage_path, hand_over_winner
+from tests.automl.goals import goals_for
 from tests.automl.report.records import make_study, make_winner
 from tests.automl.session.finetunings import Scorer, finetunings_in
 from tests.automl.session.plans import make_plan
@@ -56,11 +57,18 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     assert not folders.best_single.exists()
 
 
+def _worse(record):
+    found = (replace(each, metrics={**each.metrics, "macro_f1": 0.6}) for each in record.evaluations)
+    return replace(record, evaluations=tuple(found))
+
+
 @pytest.mark.parametrize("ensemble", ["off", "auto"])
 def test_a_mean_of_weights_is_handed_over_as_one_model_or_lies_beside_an_ensemble_that_is_better(
     tmp_path, monkeypatch, ensemble
 ):
     plan, study, _ = finetunings_in(tmp_path)(ensemble=ensemble)
+    goals = goals_for("macro_f1", constraints=["latency_ms<=90"])
+    study = replace(study, goals=goals, trials=tuple(map(_worse, study.trials)))
     scorer = Scorer(1.35, *[0.1] * 9)
     monkeypatch.setattr(finish, "scoring", lambda: nullcontext(scorer))
     handed_over = hand_over_winner(plan, study, study.trials[0], study.trials[1], print)
@@ -70,6 +78,8 @@ def test_a_mean_of_weights_is_handed_over_as_one_model_or_lies_beside_an_ensembl
     place = folders.best if is_single else folders.best_single
     facts = json.loads((place / "automl.json").read_text())
     assert facts["soup"]["trials"] == [0, 1]
+    assert [member["trial"] for member in facts["front"]] == [None], "the mean dominates its trials"
+    assert "this model**" in (folders.best / "README.md").read_text()
     assert facts["scores"]["handed_over"]["test"] == winner.soup.scores.test == score(place, DATA.test).metrics
     assert len(pipeline("text-classification", model=str(place))(["a ball"])) == 1
     assert "the mean of the weights of the trials 0 and 1" in (place / "README.md").read_text()

@@ -49,6 +49,19 @@ def test_parts_go_together_where_the_same_heads_are_kept(tmp_path):
     assert ingredients(plan, whole, range(2)) == (0, 1), "whole layers are the same for any texts"
 
 
+def test_finetunings_after_another_self_supervised_stage_began_with_other_weights(tmp_path):
+    stage = {"pretraining.epochs": 1.0}
+    study = make_study(
+        trial(0, 0.9, "finetune"),
+        trial(1, 0.8, "finetune", **stage),
+        trial(2, 0.7, "finetune", **stage),
+        trial(3, 0.6, "finetune", **stage, **{"text.longest": 64}),
+    )
+    plan = make_plan(tmp_path, space="auto")
+    assert ingredients(plan, study, range(4)) == (1, 2)
+    assert ingredients(plan, study, {0, 1, 3}) == ()
+
+
 def test_at_most_five_are_taken_and_a_space_that_has_changed_gives_none(tmp_path):
     study = make_study(*(trial(number, 0.9 - number / 100, "finetune") for number in range(7)))
     assert ingredients(make_plan(tmp_path, space="auto"), study, range(7)) == (0, 1, 2, 3, 4)

@@ -1,10 +1,21 @@
+from dataclasses import replace
+
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
+from automl.core.records import Confirmation
 from automl.tracking.boards.board import BoardPlace
 from automl.tracking.boards.tensorboard import TensorBoard, run_folder
-from tests.automl.tracking.news import one_of_each_end, search_started, tracked, trial_evaluated, trial_started
+from tests.automl.tracking.news import (
+    one_of_each_end,
+    search_started,
+    tracked,
+    trial_ended,
+    trial_evaluated,
+    trial_started,
+)
+from trials.protocol import TrialEnd
 
 
 @pytest.fixture
@@ -40,6 +51,17 @@ def test_a_trial_that_goes_on_goes_on_in_its_run(board, tmp_path):
     again.close()
     (folder,) = (tmp_path / "boards").iterdir()
     assert [each.step for each in read(folder).Scalars("validation/macro_f1")] == [111, 1000]
+
+
+def test_a_confirmation_says_so_and_does_not_stand_among_the_best(board, tmp_path):
+    confirming = replace(trial_started(7), confirms=Confirmation(3, 1))
+    for event in (search_started(), confirming, trial_evaluated(7, 81, 0.9), trial_ended(7, TrialEnd.COMPLETED, 0.9)):
+        board.write(event)
+    board.close()
+    (folder,) = (tmp_path / "boards").iterdir()
+    assert folder.name.startswith("0007 confirms 3 encoder")
+    tags = read(folder).Tags()["scalars"]
+    assert "validation/macro_f1" in tags and not any(tag.startswith("best/") for tag in tags)
 
 
 def test_the_name_of_a_run_is_a_folder_and_can_be_read():

@@ -1,12 +1,23 @@
 """W&B in its offline mode: what it would send lies in files, which its own reader reads."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from automl.core.records import Confirmation
 from automl.tracking.boards.board import BoardPlace
 from automl.tracking.boards.weights_and_biases import WeightsAndBiases, open_weights_and_biases, project_of
-from tests.automl.tracking.news import one_of_each_end, tracked
+from tests.automl.tracking.news import (
+    one_of_each_end,
+    search_started,
+    tracked,
+    trial_ended,
+    trial_evaluated,
+    trial_started,
+)
+from trials.protocol import TrialEnd
 
 
 @pytest.fixture
@@ -56,6 +67,20 @@ def test_each_trial_is_a_run_with_its_name_its_parameters_and_its_scores(place):
     ]
     scores = [(row["examples"], row["validation/macro_f1"]) for row in history if "validation/macro_f1" in row]
     assert scores[-1] == (9000, pytest.approx(0.905))
+
+
+def test_a_confirmation_says_so_and_does_not_stand_among_the_best(place, monkeypatch):
+    run = SimpleNamespace(summary={}, logged=[], finish=lambda **_: None, define_metric=lambda *_, **__: None)
+    run.log = run.logged.append
+    named = []
+    monkeypatch.setattr("wandb.init", lambda **given: named.append(given["name"]) or run)
+    board = WeightsAndBiases(place, "offline")
+    confirming = replace(trial_started(7), confirms=Confirmation(3, 1))
+    for event in (search_started(), confirming, trial_evaluated(7, 81, 0.9), trial_ended(7, TrialEnd.COMPLETED, 0.9)):
+        board.write(event)
+    assert named[0].startswith("#7 confirms #3: encoder")
+    assert run.summary == {"end": "completed"}
+    assert not [name for row in run.logged for name in row if name.startswith("best/")]
 
 
 def test_without_a_key_nothing_is_sent_and_nobody_is_asked(place, monkeypatch):

@@ -1,24 +1,26 @@
 import numpy as np
 import pytest
 
-from trials.data.columns.also_columns import CategoryColumn, NumberColumn, also_column, column_of_facts, number_of
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn, also_column, column_of_facts
 from trials.errors import DataError
 
 
 def test_the_kind_of_a_column_follows_from_its_cells():
     assert isinstance(also_column("price", ["1", None, "2,5", " "], "a.csv"), NumberColumn)
     assert isinstance(also_column("size", ["1", "2", "large"], "a.csv"), CategoryColumn)
-    assert number_of("nan") is None, "it is no number that a mean could be made of"
+    for no_number in ("nan", "1_000"):
+        assert isinstance(also_column("price", ["1", no_number], "a.csv"), CategoryColumn)
 
 
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
         ([None, " "], r"must hold something, but 'key' of a\.csv is empty"),
+        (["1,234", "2,500"], r"comma in a number of the column 'key' must .* may stand for thousands"),
         ([f"row {number}" for number in range(60)], r"'key' of a\.csv has 60 different values in 60 rows"),
     ],
 )
-def test_a_column_that_says_nothing_about_new_rows_is_refused(cells, message):
+def test_a_column_that_says_nothing_about_new_rows_or_may_mean_two_things_is_refused(cells, message):
     with pytest.raises(DataError, match=message):
         also_column("key", cells, "a.csv")
 

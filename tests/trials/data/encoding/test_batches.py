@@ -111,3 +111,9 @@ def test_balanced_batches_have_each_class_as_often():
     np.testing.assert_allclose(counts / 6000, 1 / 3, atol=0.03)
     first, again = (list(TrainingBatches(split, 8, seed=1, balanced=True).take(100)) for _ in range(2))
     assert [batch.labels.tolist() for batch in first] == [batch.labels.tolist() for batch in again]
+
+
+def test_numbers_are_never_drawn_by_balance():
+    split = EncodedSplit(np.zeros(300, dtype=np.int32), np.arange(0, 301, 3), np.arange(100.0))
+    (batch,) = TrainingBatches(split, 100, seed=0, balanced=True).take(100)
+    assert sorted(batch.labels) == list(range(100)), "each row comes once an epoch"

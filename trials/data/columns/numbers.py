@@ -23,26 +23,27 @@ def is_number(text: str) -> bool:
     return number_of(text) is not None
 
 
-def check_commas(labels: Iterable[str]) -> None:
+def check_commas(cells: Iterable[str], where: str = "") -> None:
     """Refuse numbers whose commas may stand for thousands or for the decimal point.
 
     Args:
-        labels: labels, of which some may be no numbers.
+        cells: cells of a column, of which some may be no numbers.
+        where: which numbers they are, for the message, after a blank.
 
     Raises:
         DataError: which of both is meant is not clear.
     """
-    given = set(labels)
-    commas = sorted(label for label in given if "," in label and is_number(label))
+    given = set(cells)
+    commas = sorted(cell for cell in given if "," in cell and is_number(cell))
     if not commas:
         return
-    point = next((label for label in sorted(given) if "." in label and is_number(label)), None)
-    if point is None and not all(_THOUSANDS.fullmatch(label) for label in commas):
+    point = next((cell for cell in sorted(given) if "." in cell and is_number(cell)), None)
+    if point is None and not all(map(_THOUSANDS.fullmatch, commas)):
         return
     beside = "" if point is None else f", beside {point!r} with a point"
     plain = " or ".join(repr(commas[0].replace(",", sign)) for sign in ("", "."))
     raise DataError(
-        f"A comma in a number must stand for the decimal point, but in {commas[0]!r}{beside} it may stand for "
+        f"A comma in a number{where} must stand for the decimal point, but in {commas[0]!r}{beside} it may stand for "
         f"thousands. Write the numbers without commas: {plain}."
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trials.data.labels.numbers import check_commas, is_number, label_order, number_of
+from trials.data.columns.numbers import check_commas, is_number, label_order, number_of
 from trials.errors import DataError
 
 
