@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import trials
 from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.load_model import load_classifier, require_classes
 from automl.export.output_folder import replaceable
+from automl.export.row_form import model_form
 from trials.classifiers import pinned, requirements_of
 from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, replacing
@@ -44,7 +46,7 @@ _DOCKERFILE = """\
 #   docker build --tag {tag} .
 #   docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:{port}:{port} {tag}
 #   curl localhost:{port}/predict -H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' \\
-#       -d '{{"texts": ["a text"]}}'
+#       -d {request}
 
 ARG BASE=python:{python}-slim
 FROM ${{BASE}}
@@ -95,7 +97,9 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
             for copied in ("model", "code"):
                 _let_all_read(staging / copied)
             (staging / "requirements.txt").write_text("\n".join(needed) + "\n", encoding="utf-8")
-            (staging / "Dockerfile").write_text(_dockerfile(name, image_of(folder), needed), encoding="utf-8")
+            (staging / "Dockerfile").write_text(
+                _dockerfile(name, image_of(folder), _request(folder), needed), encoding="utf-8"
+            )
     except (OSError, shutil.Error, CheckpointError) as error:
         raise WorkspaceError(f"the folder {str(target)!r} must be written, but that failed: {error}") from error
     return target
@@ -125,12 +129,20 @@ def _let_all_read(folder: Path) -> None:
         path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
 
 
-def _dockerfile(name: str, tag: str, needed: list[str]) -> str:
+def _request(folder: Path) -> str:
+    """Return an example of a request's body, quoted for a shell."""
+    form = model_form(folder)
+    body: object = {"texts": ["a text"]} if form is None else {"rows": [form.example("a text")]}
+    return shlex.quote(json.dumps(body, ensure_ascii=False))
+
+
+def _dockerfile(name: str, tag: str, request: str, needed: list[str]) -> str:
     has_torch = any(each.startswith("torch==") for each in needed)
     return _DOCKERFILE.format(
         mark=_MARK,
         tag=tag,
         name=name,
+        request=request,
         port=PORT,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         torch=_TORCH_INDEX if has_torch else "",

@@ -99,8 +99,7 @@ def example_inputs(form: RowForm, pair: tuple[str, str] | None = None) -> tuple[
     """
     if not form.also and pair is None:
         return EXAMPLE_TEXTS, EXAMPLE_TEXTS
-    row: dict[str, str | float] = dict.fromkeys(form.text, "a text")
-    row |= {column.name: column.example for column in form.also}
+    row = form.example("a text")
     if pair is None:
         return f"[{row!r}]", f"[{form.text_of(row)!r}]"
     first, second = pair_of(pair, form.text_of(row))

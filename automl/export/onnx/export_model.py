@@ -74,15 +74,16 @@ def _is_earlier(folder: Path) -> bool:
 
 def _graphs(folder: Path) -> dict[Path, Graph]:
     """Return the graphs of the torch models in `folder`, by their relative folder, which is `.` for a single one."""
+    kind = None
     try:
-        if read_kind(folder) != ENSEMBLE:
+        kind = read_kind(folder)
+        if kind != ENSEMBLE:
             return {Path(): graph_of(folder)}
         members = [Path(MEMBERS) / each.name for each in sorted((folder / MEMBERS).iterdir())]
         graphs = {member: graph_of(folder / member) for member in members if read_kind(folder / member) != LINEAR}
     except (TrialsError, OSError) as error:
-        raise UsageError(
-            f"only a torch model can be exported to ONNX: {error}. A linear model needs no torch, and is quick as it is"
-        ) from error
+        hint = ". A linear model needs no torch, and is quick as it is" if kind == LINEAR else ""
+        raise UsageError(f"only a torch model can be exported to ONNX: {error}{hint}") from error
     if not graphs:
         raise UsageError(
             f"only a torch model can be exported to ONNX, but all members of the ensemble in {str(folder)!r} are "

@@ -21,7 +21,8 @@ from tests.trials.classifiers.test_requirements import linear
 from tests.trials.toy import LABELS, toy_texts
 from tests.waiting import wait_until
 from trials.classifiers import save_ensemble
-from trials.data import Split
+from trials.data import RowForm, Split, write_row_form
+from trials.data.columns.also_columns import CategoryColumn
 from trials.files import save_classifier
 from trials.linear import fit_linear
 
@@ -183,6 +184,13 @@ def test_only_an_earlier_folder_for_docker_is_replaced(folder: Path, linear: Pat
     with pytest.raises(UsageError, match="is something else"):
         write_docker_folder(tmp_path / "best", other)
     assert (other / "classifier.json").is_file()
+
+
+def test_the_example_of_a_request_has_the_columns_that_the_model_asks_for(linear: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(linear, tmp_path / "best")
+    write_row_form(model, RowForm(("text",), (CategoryColumn("kind", (("lamp", 2),)),)))
+    said = (write_docker_folder(model, tmp_path / "docker") / "Dockerfile").read_text()
+    assert """-d '{"rows": [{"text": "a text", "kind": "lamp"}]}'""" in said
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

@@ -45,6 +45,10 @@ class RowForm:
         """Number of features that the columns beside the text have."""
         return sum(column.width for column in self.also)
 
+    def example(self, text: str) -> dict[str, str | float]:
+        """Return an example of a row, whose text columns hold `text`."""
+        return {**dict.fromkeys(self.text, text), **{column.name: column.example for column in self.also}}
+
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the names of the columns of a row that are not among `columns`."""
         given = list(columns)

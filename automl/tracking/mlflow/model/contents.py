@@ -14,7 +14,7 @@ from mlflow.types import ColSpec, Schema
 import search_spaces
 import trials
 from trials.classifiers import requirements_of
-from trials.data import RowForm, read_row_form
+from trials.data import read_row_form
 from trials.decision import DECISION_FILE
 from trials.files import read_kind, read_thresholds
 from trials.tasks import REGRESSION, task_of_model
@@ -42,7 +42,7 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
         label_names: names of the classes.
     """
     form = read_row_form(folder)
-    inputs = {TEXT: EXAMPLE} if form is None else _example(form)
+    inputs = {TEXT: EXAMPLE} if form is None else form.example(EXAMPLE)
     common: dict[str, Any] = {
         "path": str(target),
         "pip_requirements": list(requirements_of(folder)),
@@ -97,12 +97,6 @@ def _write_transformers(folder: Path, target: Path, common: dict[str, Any]) -> N
     (target / "components" / "tokenizer").mkdir(parents=True)
     for file in (*folder.glob("tokenizer*"), *folder.glob("special_tokens_map.json")):
         shutil.copy(file, target / "components" / "tokenizer" / file.name)
-
-
-def _example(form: RowForm) -> dict[str, str | float]:
-    """Return one row with all columns that a model asks for."""
-    beside = {column.name: column.example for column in form.also}
-    return {**dict.fromkeys(form.text, EXAMPLE), **beside}
 
 
 def _signature(label: str | None, *numbers: str, inputs: Mapping[str, str | float] | None = None) -> ModelSignature:
