@@ -18,7 +18,6 @@ from automl.engine.search_settings import ConfirmationRules
 from automl.selection import ROUNDS, finalists, is_confirmed_by
 from automl.storage import Study, attributes
 from automl.storage.coordination import Driver
-from trials.protocol import BUDGET_STEPS
 
 SLACK = 1.25
 """Factor of the expected time, because trials of one kind differ, and workers begin anew."""
@@ -158,11 +157,9 @@ class ConfirmationPhase:
         """Return whether no confirmation of these trials waits or runs, in this process or in another."""
         return not self._unfinished()
 
-    def goal(self, trial: Trial) -> tuple[Confirmation, int]:
-        """Return what a trial confirms, and the step up to which it is trained: as far as the other trial was."""
-        confirms = _confirms(self._mirror.get_trial(trial._trial_id))
-        evaluations = attributes.read_evaluations(self._frozen(confirms.trial).user_attrs)
-        return confirms, evaluations[-1].step if evaluations else BUDGET_STEPS
+    def confirmed_by(self, trial: Trial) -> Confirmation:
+        """Return what `trial` confirms."""
+        return _confirms(self._mirror.get_trial(trial._trial_id))
 
     def _finalists(self, study: StudyRecord) -> list[TrialRecord]:
         return finalists(study, lambda number: self._has_best(study.trials[number]))

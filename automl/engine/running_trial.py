@@ -9,7 +9,7 @@ from optuna.trial import Trial
 from automl.core import Confirmation
 from automl.engine.trial_reporting import TrialReporter
 from automl.storage import attributes
-from trials.protocol import BUDGET_STEPS, Cost, Evaluation
+from trials.protocol import Cost, Evaluation
 
 
 @dataclass
@@ -26,7 +26,6 @@ class RunningTrial:
         cost: the cost so far; None before the first report.
         folds: evaluations of the completed folds of an earlier attempt, if the trial is cross-validated.
         confirms: what the trial confirms; None if the search proposed it.
-        until: step at which a confirmation ends.
     """
 
     trial: Trial
@@ -38,7 +37,6 @@ class RunningTrial:
     cost: Cost | None = None
     folds: tuple[Evaluation, ...] = ()
     confirms: Confirmation | None = None
-    until: int = BUDGET_STEPS
 
 
 def resume_trial(

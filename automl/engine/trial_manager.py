@@ -160,7 +160,7 @@ class TrialManager:
                 resumed = attributes.END in trial.user_attrs
                 running = self._running[trial.number] = self._take_up(trial, resumed=resumed)
                 if confirming:
-                    running.confirms, running.until = self._confirming.goal(trial)
+                    running.confirms = self._confirming.confirmed_by(trial)
                 try:
                     point = self._space.ask(OptunaSuggest(trial))
                 except Exception:  # a user's own space may raise anything: this ends the trial, not the search
@@ -207,10 +207,10 @@ class TrialManager:
         with self._writing():
             for trial in self._confirming.outdated():
                 running = self._running[trial.number] = self._take_up(trial, resumed=False)
-                running.confirms, _ = self._confirming.goal(trial)
+                confirms = running.confirms = self._confirming.confirmed_by(trial)
                 resumed = attributes.END in trial.user_attrs
-                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, confirms=running.confirms))
-                cause = f"trial {running.confirms.trial} is not among the best any more"
+                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, confirms=confirms))
+                cause = f"trial {confirms.trial} is not among the best any more"
                 self._end(trial.number, TrialEnd.PRUNED, cause)
 
     def _is_searched(self) -> bool:
@@ -255,10 +255,9 @@ class TrialManager:
                 self._following.append(partial(self._folders.copy, number, report.evaluation))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
-            elif running.confirms is not None:
-                if report.evaluation is not None and report.evaluation.step >= running.until:
-                    self._end(number, TrialEnd.PRUNED, f"it is trained as far as trial {running.confirms.trial}")
-            elif why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported):
+            elif running.confirms is None and (
+                why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported)
+            ):
                 self._end(number, TrialEnd.PRUNED, why)
             return number in self._running
 

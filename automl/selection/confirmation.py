@@ -11,7 +11,7 @@ from statistics import fmean
 
 from automl.core import StudyRecord, TrialRecord, keeps_model
 from automl.selection.choose import best_first
-from trials.protocol import Evaluation
+from trials.protocol import Evaluation, TrialEnd
 
 FINALISTS = 3
 """Number of trials that are confirmed."""
@@ -70,30 +70,34 @@ class ConfirmationResult:
 def finalists(study: StudyRecord, has_model: Callable[[int], bool]) -> list[TrialRecord]:
     """Return the trials that are to be confirmed, the best first; of equal points one alone.
 
+    They are trials that were trained to their end, because an unfinished one would lose its training to confirmations
+    of its unfinished self. There is none while an unfinished trial is the best.
+
     Args:
         study: the study with its trials.
         has_model: returns whether the model of a trial, given by its number, is kept; others cannot win.
     """
     found: list[TrialRecord] = []
     for trial in best_first(study):
-        can_win = keeps_model(trial.number, trial.end) and has_model(trial.number)
-        if can_win and all(trial.params != other.params for other in found):
+        if not keeps_model(trial.number, trial.end) or not has_model(trial.number):
+            continue
+        if trial.end == TrialEnd.COMPLETED and all(trial.params != other.params for other in found):
             found.append(trial)
+        elif not found:
+            return []
     return found[:FINALISTS]
 
 
 def is_confirmed_by(trial: TrialRecord, other: TrialRecord) -> bool:
-    """Return whether another trial has trained the same point as far as a trial has, and has a score.
+    """Return whether another trial has trained the same point to its end, and has a score.
 
     Args:
         trial: the trial that is confirmed.
         other: the trial that may confirm it.
     """
-    if other.confirms is None or other.confirms.trial != trial.number or other.ended is None:
+    if other.confirms is None or other.confirms.trial != trial.number:
         return False
-    if not keeps_model(other.number, other.end) or other.best is None or other.best.is_look or not trial.evaluations:
-        return False
-    return other.evaluations[-1].step >= trial.evaluations[-1].step
+    return other.end == TrialEnd.COMPLETED and other.best is not None
 
 
 def confirmation_of(study: StudyRecord, has_model: Callable[[int], bool]) -> ConfirmationResult | None:

@@ -94,22 +94,15 @@ def test_a_killed_driver_loses_no_confirmation_and_repeats_none(bench):
     assert numbers == [5, 6, 7, 8, 9] and len(confirmed_by(bench)) == 6
 
 
-def test_a_confirmation_is_never_pruned_and_ends_where_its_trial_ended(bench):
-    ledger = bench.ledger(trials=2, confirm=RULES)
-    for last in (81, 27):
+def test_a_confirmation_is_never_pruned(bench):
+    ledger = bench.ledger(trials=6, confirm=RULES, pruner="median")
+    for _ in range(6):
         number = ledger.begin().number
         bench.save_model(number)
-        for step in (1, 9, 27, 54, 81):
-            if step <= last:
-                ledger.record(number, evaluated(step, 0.8, TrialEnd.COMPLETED if step == 81 else None))
-        if last < 81:
-            ledger.record(number, ended(TrialEnd.PRUNED))
-    whole, part = ledger.begin(), ledger.begin()
-    for step in (1, 9, 27):
-        assert ledger.record(whole.number, evaluated(step, 0.01))
-        assert ledger.record(part.number, evaluated(step, 0.01)) == (step < 27)
-    record = bench.store.study(NEW.name).record().trials[part.number]
-    assert record.end == TrialEnd.PRUNED and record.cause == "it is trained as far as trial 1"
+        run_through(ledger, number, 0.8 + number / 100)
+    job = ledger.begin()
+    assert confirmed_by(bench)[job.number].trial == 5
+    assert all(ledger.record(job.number, evaluated(step, 0.01)) for step in (1, 9, 27, 54))
 
 
 def test_a_confirmation_that_failed_is_not_repeated(bench):
@@ -212,7 +205,8 @@ def test_a_confirmation_that_failed_can_be_retried(bench):
     assert found.failed == () and len(found.finalists) == 3
 
 
-def test_a_trial_that_still_runs_is_confirmed_as_far_as_it_has_come(bench, monkeypatch):
+def test_nothing_is_confirmed_while_a_trial_leads_that_still_runs(bench, monkeypatch):
+    """Its training would be given up for trainings that are as short."""
     clock = SimpleNamespace(now=1000.0)
     fake = SimpleNamespace(monotonic=lambda: clock.now)
     monkeypatch.setattr(confirmation_phase, "time", fake)
@@ -226,10 +220,13 @@ def test_a_trial_that_still_runs_is_confirmed_as_far_as_it_has_come(bench, monke
         ledger.record(job.number, evaluated(step, 0.99))
     clock.now += 919.0
     ledger.check()
-    again = ledger.begin()
-    assert confirmed_by(bench)[again.number] == Confirmation(job.number, 1)
-    assert bench.ends()[job.number] == TrialEnd.PREEMPTED
-    assert not ledger.record(again.number, evaluated(27, 0.9)), "it ends where the other was put back"
+    assert not confirmed_by(bench) and bench.ends()[job.number] is None
+    for step in (54, 81):
+        ledger.record(job.number, evaluated(step, 0.99, TrialEnd.COMPLETED if step == 81 else None))
+    while not confirmed_by(bench) and clock.now < 2000.0:
+        clock.now += 1.0
+        ledger.check()
+    assert confirmed_by(bench)[ledger.begin().number] == Confirmation(job.number, 1)
 
 
 def test_trials_whose_models_are_not_kept_are_not_confirmed(bench):

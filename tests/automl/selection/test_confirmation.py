@@ -73,11 +73,11 @@ def test_one_that_fails_when_trained_again_cannot_win():
     assert found.failed == (1,) and found.winner == 3 and found.has_changed
 
 
-def test_confirmations_of_a_shorter_training_do_not_count():
-    trials = both_rounds(t1=(0.7, 0.7), t3=(0.8, 0.8), t2=(0.7, 0.7))
-    record = study(*trials)
-    longer = proposed(1, 0.1, 0.8, 0.81)
-    assert confirmation_of(replace(record, trials=(record.trials[0], longer, *record.trials[2:])), everywhere) is None
+def test_no_trial_is_confirmed_while_an_unfinished_one_is_the_best():
+    best = replace(proposed(4, 0.1, 0.9), end=TrialEnd.PREEMPTED)
+    worse = replace(proposed(4, 0.1, 0.78), end=TrialEnd.PRUNED)
+    assert finalists(study(best), everywhere) == []
+    assert [trial.number for trial in finalists(study(worse), everywhere)] == [1, 3, 2]
 
 
 def test_nothing_is_decided_without_confirmations_or_with_several_goals_or_where_a_better_trial_came_later():

@@ -126,7 +126,7 @@ def test_confirmations_decide_about_the_models_that_are_here_if_the_leader_is_am
     assert said == []
     assert confirmation(study, own[2], files(tmp_path / "none", 0, 1, 2), said.append) is None
     assert confirmation(study, own[1], files(tmp_path / "one", 1), said.append) is None
-    cut_short = make_study(*own, again[0], *(replace(each, ended=None) for each in again[1:]))
+    cut_short = make_study(*own, again[0], *(replace(each, end=None, ended=None) for each in again[1:]))
     assert confirmation(cut_short, own[1], files(tmp_path / "short", 0, 1, 2), said.append) is None
     why = "The confirmations decided nothing: "
     assert said == [
