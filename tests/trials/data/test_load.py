@@ -35,7 +35,8 @@ def test_without_given_splits_rows_are_split_by_shares_and_stratified(tmp_path):
 
 def test_columns_beside_the_text_are_learnt_from_the_training_rows(tmp_path):
     rows = [
-        (f"{text} again", "ab"[number % 2], str(number), label) for number, (text, label) in enumerate(examples(60))
+        (f"{text} again", "ab"[number % 2], str(number // 2), label)
+        for number, (text, label) in enumerate(examples(60))
     ]
     path = write_csv(tmp_path / "reviews.csv", rows, header=("text", "kind", "size", "label"))
 
