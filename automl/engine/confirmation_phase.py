@@ -203,9 +203,9 @@ def _expected(rules: ConfirmationRules, study: StudyRecord, best: Sequence[Trial
 
 
 def _seconds(trial: TrialRecord) -> float:
-    """Return the time that a trial took, without what it shares with others; of a running one, that so far."""
+    """Return the time that a trial took, without what it shares with others."""
     if trial.cost is None:
-        return trial.evaluations[-1].seconds if trial.evaluations else 0.0
+        return 0.0
     if trial.cost.pretraining_loss is not None:  # a stage on other rows, with another seed, is shared with no trial
         return trial.cost.seconds
     return max(0.0, trial.cost.seconds - trial.cost.shared_seconds)
