@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_search_that_is_killed_while_it_confirms_goes_on_with_the_same_trials(tmp_path, running):
     write_reviews(tmp_path / "reviews.csv", rows=300, wrong=0.2)
-    searching = running("--trials", 5, "--confirm", "50%", "--epochs", 2)
+    searching = running("--trials", 5, "--confirm", "50%", "--epochs", 2, "--pruner", "none")
     searching.wait_for("it confirms", 300)
     searching.kill()
     done = automl("resume", "s", "--json", cwd=tmp_path)
