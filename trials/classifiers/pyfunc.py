@@ -75,7 +75,7 @@ class PyfuncClassifier:
         return pd.DataFrame(columns)
 
     def _texts(self, data: Any) -> list[str]:
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd  # noqa: PLC0415 - the same
 
         if self._form is None:
             texts = data[TEXT].tolist() if isinstance(data, pd.DataFrame) else list(data)

@@ -3,6 +3,7 @@
 The texts are read on the driver's machine, so no disk need be shared. Blocks that a lost actor had are scored again.
 """
 
+import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -122,8 +123,6 @@ def told(error: Exception) -> Exception:
 
 def _prepare_ray_data() -> None:
     """Have Ray Data keep the order of blocks, make small ones, and say nothing on the screen."""
-    import logging  # noqa: PLC0415
-
     import ray.data  # noqa: PLC0415 - Ray must have read its settings first
 
     context = ray.data.DataContext.get_current()
