@@ -1,7 +1,5 @@
 """Reports about a study: tables, summaries, the model card, the linear baseline."""
 
-from automl.report.combined import handed_over_name
-from automl.report.comparison import verdict
 from automl.report.data_read import EXAMPLE_TEXTS, data_card, data_facts, data_lines, example_inputs
 from automl.report.formatting import (
     changed,
@@ -12,15 +10,14 @@ from automl.report.formatting import (
     format_value,
     short_names,
 )
-from automl.report.learning_curve import learning_curve
 from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
-from automl.report.search_sample import sample_sentence
 from automl.report.summary import summary, summary_json
 from automl.report.tables import space_table, spaces_table, studies_table
 from automl.report.trials import TrialChoice, rows_as_csv, study_as_json, study_view, trial_rows, wide_view
+from automl.report.wording import handed_over_name, learning_curve, sample_sentence, verdict
 
 __all__ = [
     "BASELINE",

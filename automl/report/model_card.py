@@ -3,14 +3,13 @@
 import yaml
 
 from automl.report.class_scores import class_scores
-from automl.report.combined import single_name
-from automl.report.comparison import over_folds, sentences
 from automl.report.data_read import EXAMPLE_TEXTS, data_card, example_inputs
 from automl.report.formatting import format_energy, format_measure, format_score, format_value, listed
 from automl.report.markdown import markdown_table
 from automl.report.residuals import residuals_section
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
+from automl.report.wording import over_folds, sentences, single_name
 from automl.selection import Scores, Winner
 from trials.data import PLAIN
 from trials.metrics import Confusion

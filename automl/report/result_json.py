@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
-from automl.report.comparison import verdict
+from automl.report.wording import verdict
 from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, SoupResult, Winner
 from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation

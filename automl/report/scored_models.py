@@ -1,7 +1,7 @@
 """The models of a report, by what they are called, with their scores: the same rows in the summary and on the card."""
 
-from automl.report.comparison import default_name
 from automl.report.linear_baseline import BASELINE_NAMES
+from automl.report.wording import default_name
 from automl.selection import Scores, Winner
 
 CHOSEN_BY = "*"

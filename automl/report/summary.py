@@ -9,13 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
-from automl.report.combined import handed_over_name, single_name
-from automl.report.comparison import choice_sentence, over_folds, sentences
-from automl.report.confirmation import confirmation_sentence
 from automl.report.data_read import data_facts
 from automl.report.formatting import changed, format_energy, format_measure, format_score, format_seconds, listed
 from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
+from automl.report.wording import (
+    choice_sentence,
+    confirmation_sentence,
+    handed_over_name,
+    over_folds,
+    sentences,
+    single_name,
+)
 from automl.selection import Scores, Winner
 from search_spaces import ALGORITHM
 

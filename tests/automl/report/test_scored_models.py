@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-from automl.report.comparison import sentences
 from automl.report.linear_baseline import BASELINE_NAMES
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.report.scored_models import chosen_by_score, scored_models
+from automl.report.wording.comparison import sentences
 from automl.selection import Choice, Scores
 from tests.automl.report.records import make_ensemble, make_scores, make_soup, make_trial, make_winner
 

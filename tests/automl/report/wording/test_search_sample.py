@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from automl.report.comparison import sentences
 from automl.report.data_read import data_facts
-from automl.report.search_sample import sample_sentence
+from automl.report.wording.comparison import sentences
+from automl.report.wording.search_sample import sample_sentence
 from tests.automl.report.records import make_read, make_winner
 
 SENTENCE = "The search uses a stratified sample of the rows: train 40 of 70, validation 10 of 15, test 15 of 15."

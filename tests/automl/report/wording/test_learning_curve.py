@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from automl.report.learning_curve import learning_curve, more_data_sentence
 from automl.report.linear_baseline import linear_baseline
+from automl.report.wording.learning_curve import learning_curve, more_data_sentence
 from automl.selection import Comparison, LearningCurve
 from tests.trials.toy import LABELS, toy_texts
 from trials.data import Split, TextDataset

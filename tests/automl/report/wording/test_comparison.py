@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 
 from automl.core.objectives import Goals, Objective
-from automl.report.comparison import choice_sentence, optimism_sentence, verdict
+from automl.report.wording.comparison import choice_sentence, optimism_sentence, verdict
 from automl.selection import Choice, Comparison, Evidence
 from tests.automl.report.records import make_scores, make_trial, make_winner
 from trials.tasks import REGRESSION, LabelCounts

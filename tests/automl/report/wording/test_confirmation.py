@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-from automl.report.comparison import choice_sentence
-from automl.report.confirmation import confirmation_sentence
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.report.scored_models import scored_models
+from automl.report.wording.comparison import choice_sentence
+from automl.report.wording.confirmation import confirmation_sentence
 from automl.selection import Choice, ConfirmationResult, Confirmed, Evidence
 from tests.automl.report.records import make_scores, make_winner
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from automl.report.combined import combined_sentences, handed_over_name, single_name
+from automl.report.wording.combined import combined_sentences, handed_over_name, single_name
 from tests.automl.report.records import make_ensemble, make_soup, make_winner
 
 

@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from automl.report.combined import combined_sentences
-from automl.report.confirmation import confirmation_sentence
 from automl.report.formatting import format_gain, format_score
-from automl.report.learning_curve import more_data_sentence
-from automl.report.search_sample import sample_sentence
+from automl.report.wording.combined import combined_sentences
+from automl.report.wording.confirmation import confirmation_sentence
+from automl.report.wording.learning_curve import more_data_sentence
+from automl.report.wording.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
 from trials.tasks import MULTI_LABEL, REGRESSION
