@@ -68,6 +68,10 @@ def text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
     return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=("pair",)))
 
 
+FROZEN = ("windows", "apart")
+"""Readings that only features can have."""
+
+
 def frozen_text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
     """Return the tokenizer, the maximum length of a text, and how it becomes tokens of which features are computed.
 
@@ -76,7 +80,7 @@ def frozen_text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
         checkpoint: the checkpoint whose tokenizer is used.
     """
     longest = suggest.choice("text.longest", (256,), default=256)
-    return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=("windows",)))
+    return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=FROZEN))
 
 
 USUAL_WIDTH = 384

@@ -20,9 +20,12 @@ TARGETS = ("attention", "all")
 LAYERS = ("lowest", "spread")
 """The layers of an encoder that are kept: the lowest ones, or evenly spaced ones from the lowest to the highest."""
 
-READINGS = ("head", "windows", "pair")
-"""How a text becomes tokens: its beginning, if it is too long; several windows, whose features a probe averages; or two
-columns as a pair."""
+READINGS = ("head", "windows", "pair", "apart")
+"""How a text becomes tokens: its beginning, if it is too long; several windows, whose features a probe averages; two
+columns as a pair; or two columns each by itself, whose features a probe compares."""
+
+WORD_READINGS = ("whole", "apart")
+"""How a linear model reads a text: all of it at once; or two columns each by itself, which are compared."""
 
 HIGHEST = 4
 """Largest number of layers, counted from the highest, whose outputs a probe can read."""
@@ -71,17 +74,20 @@ class Words:
         characters: largest number of characters in an n-gram; 0 means no character n-grams.
         rarest: smallest number of training texts that an n-gram must occur in.
         sublinear: whether a count n is replaced by 1 + log(n).
+        reading: how a text is read, one of `WORD_READINGS`.
     """
 
     words: int
     characters: int
     rarest: int
     sublinear: bool
+    reading: str = "whole"
 
     def __post_init__(self) -> None:
         _must(self.words >= 1, "runs of words must be of at least 1", self.words)
         _must(self.characters >= 0, "runs of characters must be of at least 0", self.characters)
         _must(self.rarest >= 1, "the texts that something must occur in must be at least 1", self.rarest)
+        _must(self.reading in WORD_READINGS, f"the reading must be one of {', '.join(WORD_READINGS)}", self.reading)
 
 
 @dataclass(frozen=True)
@@ -319,7 +325,7 @@ class Point:
 
     def __post_init__(self) -> None:
         reading = self.text.reading if isinstance(self.text, PretrainedText) else "head"
-        _must(reading != "windows", "a transformer that is trained must read a text at once", reading)
+        _must(reading not in {"windows", "apart"}, "a transformer that is trained must read a text at once", reading)
 
 
 @dataclass(frozen=True)

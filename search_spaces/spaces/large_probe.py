@@ -7,7 +7,7 @@ algorithm of its own, so that the search weighs both by what they promise for th
 |---|---|---|
 | `features.checkpoint` | mpnet | override with folders or hub ids |
 | `text.longest` | 256 | tokens read of a text; features are computed for each length |
-| `text.reading` | head | `windows`, the mean over up to 4 parts, is searched, too, where many texts are longer |
+| `text.reading` | head | also `windows`, the mean over up to 4 parts, for long texts; `apart` for two columns |
 | `features.layers` | 1, 2, 4 | number of highest layers to concatenate; 4 are better than 1 on most data |
 | `classifier.hidden` | 0, 32, 128 | units between features and classes; 0 is a logistic regression |
 | `classifier.penalty` | 1e-4 .. 3 (log) | on squared weights; smaller values fit the training texts more closely |

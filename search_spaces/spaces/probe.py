@@ -6,7 +6,7 @@ The features of all texts are computed once per study, checkpoint and length; af
 |---|---|---|
 | `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
 | `text.longest` | 256 | tokens read of a text; features are computed for each length |
-| `text.reading` | head | `windows`, the mean over up to 4 parts, is searched, too, where many texts are longer |
+| `text.reading` | head | also `windows`, the mean over up to 4 parts, for long texts; `apart` for two columns |
 | `features.pooling` | mean, first | `first` is informative only if the encoder was trained for it |
 | `features.layers` | 1, 2, 4 | number of highest layers to concatenate; 4 are better than 1 on most data |
 | `classifier.hidden` | 0, 32, 128 | units between features and classes; 0 is a logistic regression |
