@@ -57,6 +57,11 @@ def graph_of(folder: Path) -> Graph:
                 f"the classifier in {str(folder)!r} must read a text at once, but it is a probe that reads "
                 "several windows"
             )
+        case ProbeClassifier() if classifier.reading.is_apart:
+            raise ClassifierError(
+                f"the classifier in {str(folder)!r} must read a text at once, but it is a probe that reads two columns "
+                "apart"
+            )
         case ProbeClassifier() if classifier.form.also:
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must read tokens alone, but it is a probe that has features of "

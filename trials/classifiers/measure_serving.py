@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -83,7 +84,7 @@ def _int8_copy(folder: Path) -> Iterator[TextClassifier]:
         return
     try:
         graph = graph_of(folder)
-    except ClassifierError:  # a probe that reads windows or columns beside the text is served as it is
+    except ClassifierError:  # a probe that reads windows, two columns or more than the text is served as it is
         yield load(folder)
         return
     with TemporaryDirectory(prefix="automl-int8-") as temporary:
@@ -116,6 +117,9 @@ def _texts(data: TrialData) -> list[str]:
     rows = np.linspace(0, len(split) - 1, min(TEXTS, len(split)), dtype=np.int64)
     if not isinstance(data, EncodedDataset):
         return [data.validation.texts[row] for row in rows]
+    if data.second is not None:
+        both = zip(_texts(replace(data, second=None)), _texts(data.second), strict=True)
+        return [data.form.text_of(dict(zip(data.form.text, cells, strict=True))) for cells in both]
     tokenizer, tokens, ends = Tokenizer.from_str(data.tokenizer), data.validation.tokens, data.validation.offsets
     added = {tokenizer.token_to_id(token) for role, token in data.specials.items() if role != "unk_token"}
     ids = ([token for token in tokens[ends[row] : ends[row + 1]].tolist() if token not in added] for row in rows)

@@ -139,6 +139,7 @@ class EncodedDataset:
         reading: how texts became tokens; None if the tokenizer is not a pretrained one, which cuts them at their ends.
         features: those of the columns beside the text, of the training, then the validation rows, shape
             (n, form.width); None if there are no such columns.
+        second: the tokens of the second column of the same rows, if each of two is read by itself; None: all is here.
     """
 
     train: EncodedSplit
@@ -153,6 +154,7 @@ class EncodedDataset:
     form: RowForm = PLAIN
     reading: "Reading | None" = None
     features: NDArray[np.float32] | None = None
+    second: "EncodedDataset | None" = None
 
 
 TrialData: TypeAlias = EncodedDataset | TextDataset

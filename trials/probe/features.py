@@ -64,6 +64,22 @@ def chosen(features: NDArray[np.float32], point: Probe) -> NDArray[np.float32]:
     return np.ascontiguousarray(pooled.reshape(len(features), -1))
 
 
+def compared(first: NDArray[np.float32], second: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """Return the features of rows whose two columns are read apart; of one column they are its own.
+
+    A linear head on u and v alone could not tell whether both are alike, so |u - v| and u * v stand beside them.
+    Conneau et al., "Supervised Learning of Universal Sentence Representations from Natural Language Inference Data",
+    2017.
+
+    Args:
+        first: features of the first column, shape (rows, width).
+        second: those of the second one, in the same shape; None: there is one column.
+    """
+    if second is None:
+        return first
+    return np.concatenate([first, second, np.abs(first - second), first * second], axis=1)
+
+
 def _features(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
     def pooled(parts: int) -> torch.Tensor:
         return torch.cat([_pooled(encoder, part, compute) for part in batch.split(parts)])

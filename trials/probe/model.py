@@ -20,7 +20,7 @@ from trials.data.encoding import Reading, unlabelled
 from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
 from trials.pretrained import load_encoder
-from trials.probe.features import chosen, encoder_features
+from trials.probe.features import chosen, compared, encoder_features
 from trials.probe.head import ProbeHead, fit_head
 from trials.probe.store import store_of
 from trials.training import Compute, balancing_weights
@@ -93,10 +93,14 @@ class ProbeClassifier:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        split = unlabelled(self.tokenizer, texts, self.reading)
-        features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute, self.reading.window)
-        inputs = _with_columns(chosen(features, self.point), self.form.features(texts))
+        first, *second = map(self._features, self.reading.parts(texts))
+        inputs = _with_columns(compared(first, *second), self.form.features(texts))
         return _float64(self.head.logits(torch.from_numpy(inputs)))
+
+    def _features(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        split = unlabelled(self.tokenizer, texts, self.reading.of_a_part)
+        features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute, self.reading.window)
+        return chosen(features, self.point)
 
 
 def fit_probe(
@@ -127,6 +131,8 @@ def fit_probe(
     """
     started = time.perf_counter()
     features = yield from _features(point, data, cache, compute, formats)
+    if data.second is not None:
+        features = compared(features, (yield from _features(point, data.second, cache, compute, formats)))
     features = _with_columns(features, data.features)
     shared = time.perf_counter() - started
     train, others = (torch.from_numpy(features[rows]) for rows in (fold.training, fold.held_out))

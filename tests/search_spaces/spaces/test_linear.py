@@ -11,10 +11,11 @@ def test_each_parameter_is_the_field_of_its_name():
         "text.characters": 5,
         "text.rarest": 1,
         "text.sublinear": False,
+        "text.reading": "apart",
         "classifier.inverse_penalty": 0.25,
         "training.balance": "weights",
     }
-    words = Words(words=3, characters=5, rarest=1, sublinear=False)
+    words = Words(words=3, characters=5, rarest=1, sublinear=False, reading="apart")
     assert SPACE.replay(values) == Linear(words, inverse_penalty=0.25, balanced=True)
     assert values.keys() == SPACE.defaults().keys()
 

@@ -13,7 +13,7 @@ from automl.export.load_model import load_classifier
 from search_spaces import SPACES, PretrainedText, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import dataset
-from trials.classifiers import graph_of, measure
+from trials.classifiers import graph_of, measure, pair_read_by
 from trials.data.columns import RowForm
 from trials.data.columns.also_columns import NumberColumn
 from trials.data.dataset import EncodedDataset, Split
@@ -119,6 +119,36 @@ def test_windows_are_read_in_training_and_from_the_folder(tmp_path, checkpoint):
         graph_of(tmp_path / "windows" / "model")
     encoded_data = encode(data, found.text, 64, None)
     assert measure([LATENCY_INT8], tmp_path / "windows" / "model", encoded_data)[LATENCY_INT8] > 0, "measured as it is"
+
+
+@pytest.mark.parametrize("also", [(), (NumberColumn("price"),)])
+def test_two_columns_are_read_apart_in_training_and_from_the_folder(tmp_path, checkpoint, also):
+    toy = dataset()
+    form = RowForm(("first", "second"), also)
+
+    def paired(split: Split) -> Split:
+        """Each row is a text, and the same text or the one before."""
+        both = [(text, text if row % 2 else split.texts[row - 1]) for row, text in enumerate(split.texts)]
+        texts = tuple(form.text_of({"first": first, "second": second, "price": 1}) for first, second in both)
+        return Split(texts, np.array([first == second for first, second in both], dtype=np.int64))
+
+    parts = {"train": paired(toy.train), "validation": paired(toy.validation)}
+    data = replace(toy, **parts, label_names=("no", "yes"), form=form)
+    found = point(checkpoint, **{"text.reading": "apart"})
+    job = job_of(tmp_path, found)
+    read = encode(data, found.text, 64, None)
+
+    *_, report = run_trial(job, read)
+
+    assert report.evaluation.metrics["accuracy"] > 0.9
+    model = load_classifier(job.checkpoint)
+    scores = evaluate(model.logits(data.validation.texts), data.validation.labels)
+    assert scores["log_loss"] == pytest.approx(report.evaluation.metrics["log_loss"], abs=1e-4)
+    assert np.isfinite(model.logits(["first: a", "second: a", "a", ""])).all()
+    assert pair_read_by(job.checkpoint) == ("first", "second")
+    with pytest.raises(ClassifierError, match="it is a probe that reads two columns apart"):
+        graph_of(job.checkpoint)
+    assert measure([LATENCY_INT8], job.checkpoint, read)[LATENCY_INT8] > 0, "measured as it is"
 
 
 def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):

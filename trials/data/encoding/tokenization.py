@@ -5,6 +5,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -89,9 +90,9 @@ def _encode_pretrained(
     content = tokenizer.to_str()
     reading = reading_of(text, dataset.form, longest)
 
-    def make() -> EncodedDataset:
+    def make(part: int = 0) -> EncodedDataset:
         def encoded(split: Split) -> EncodedSplit:
-            tokens = reading.encode(tokenizer.tokenizer, split.texts)
+            tokens = reading.of_a_part.encode(tokenizer.tokenizer, reading.parts(split.texts)[part])
             return concatenated(tokens, split.labels, tokenizer.padding_id)
 
         return EncodedDataset(
@@ -102,12 +103,13 @@ def _encode_pretrained(
             vocabulary_size=tokenizer.tokenizer.get_vocab_size(),
             max_length=longest,
             specials=tokenizer.specials,
-            unlabeled=encoded(_as_split(dataset.unlabeled)) if dataset.unlabeled else None,
+            unlabeled=encoded(_as_split(dataset.unlabeled)) if dataset.unlabeled and not reading.is_apart else None,
         )
 
     digest = hashlib.sha256(f"{content}{sorted(tokenizer.specials.items())}".encode()).hexdigest()
     key = (dataset.fingerprint, digest, str(longest) if reading.is_plain else str(reading.facts()))
-    return replace(_cached(cache, key, make), reading=reading)
+    second = _cached(cache, (*key, "second"), partial(make, 1)) if reading.is_apart else None
+    return replace(_cached(cache, key, make), reading=reading, second=second)
 
 
 def _as_split(texts: tuple[str, ...]) -> Split:

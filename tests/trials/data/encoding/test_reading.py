@@ -59,14 +59,26 @@ def test_windows_go_from_the_beginning_of_a_text_to_its_end(checkpoint: Path) ->
 
 
 def test_a_reading_is_what_its_facts_say() -> None:
-    for reading in (Reading(8), Reading(8, windows=4), Reading(8, pair=NAMES)):
+    for reading in (Reading(8), Reading(8, windows=4), Reading(8, pair=NAMES), Reading(8, pair=NAMES, is_apart=True)):
         assert Reading.of_facts(reading.facts()) == reading
     assert Reading(8).facts() == {"longest": 8}
+
+
+def test_columns_that_are_read_apart_are_texts_of_their_own_also_an_empty_one(checkpoint: Path) -> None:
+    reading = Reading(8, pair=NAMES, is_apart=True)
+    texts = [RowForm(NAMES).text_of({"premise": WORDS[5], "hypothesis": cell}) for cell in (WORDS[6], "")]
+    assert reading.parts(texts) == [[WORDS[5], WORDS[5]], [WORDS[6], ""]]
+    assert reading.of_a_part == Reading(8)
+    for other in (Reading(8), Reading(8, windows=2), Reading(8, pair=NAMES)):
+        assert (other.parts(texts), other.of_a_part) == ([texts], other)
 
 
 def test_a_point_reads_pairs_only_of_two_columns() -> None:
     text = PretrainedText("minilm", 64, "pair")
     assert reading_of(text, RowForm(NAMES), 64) == Reading(64, pair=NAMES)
     assert reading_of(text, RowForm(("text",)), 64) == Reading(64)
+    apart = PretrainedText("minilm", 64, "apart")
+    assert reading_of(apart, RowForm(NAMES), 64) == Reading(64, pair=NAMES, is_apart=True)
+    assert reading_of(apart, RowForm(("a", "b", "c")), 64) == Reading(64)
     assert reading_of(PretrainedText("minilm", 64), RowForm(NAMES), 64) == Reading(64)
     assert reading_of(PretrainedText("minilm", 64, "windows"), RowForm(("text",)), 64) == Reading(64, MOST_WINDOWS)
