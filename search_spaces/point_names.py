@@ -35,8 +35,16 @@ def _checkpoint(value: Value) -> str:
     return name if len(name) <= LONGEST_CHECKPOINT else f"{name[: LONGEST_CHECKPOINT - 1]}…"
 
 
+USUAL = 256
+"""Tokens of a text up to which nothing is said of them."""
+
+_READINGS: Mapping[Value, str] = {"windows": "windows", "pair": "pair", "apart": "apart"}
+
 _FROM: _Term = (CHECKPOINT, _checkpoint)
+_TOKENS: _Term = ("text.longest", lambda value: f"{value} tokens" if isinstance(value, int) and value > USUAL else "")
+_READING: _Term = ("text.reading", lambda value: _READINGS.get(value, ""))
 _RATE: _Term = ("optimizer.learning_rate", _plain("lr {}"))
+_TEXT: tuple[_Term, ...] = (_READING, _TOKENS)
 _STAGE: _Term = ("pretraining.epochs", _if_any("mlm {}"))
 _PROBE: tuple[_Term, ...] = (
     ("features.layers", _plain("layers {}")),
@@ -47,20 +55,23 @@ _PROBE: tuple[_Term, ...] = (
 _TERMS: Mapping[str, tuple[_Term, ...]] = {
     "linear": (
         ("text.characters", lambda value: "word+char" if value else "word"),
+        _READING,
         ("classifier.inverse_penalty", _plain("C {}")),
     ),
-    "probe": (_FROM, *_PROBE),
-    "large_probe": (("features.checkpoint", _checkpoint), *_PROBE),
-    "subnet": (_FROM, ("architecture.depth_share", _share(1, "{} of layers")), _RATE, _STAGE),
+    "probe": (_FROM, _READING, *_PROBE),
+    "large_probe": (("features.checkpoint", _checkpoint), _READING, *_PROBE),
+    "subnet": (_FROM, *_TEXT, ("architecture.depth_share", _share(1, "{} of layers")), _RATE, _STAGE),
     "trimmed": (
         _FROM,
+        *_TEXT,
         ("architecture.depth_share", _share(1, "{} of layers")),
         ("architecture.heads_share", _share(1, "{} of heads")),
         _RATE,
     ),
-    "finetune": (_FROM, ("architecture.frozen_share", _share(0, "{} frozen")), _RATE, _STAGE),
-    "lora": (_FROM, ("adapter.rank", _plain("r{}")), _RATE, _STAGE),
+    "finetune": (_FROM, *_TEXT, ("architecture.frozen_share", _share(0, "{} frozen")), _RATE, _STAGE),
+    "lora": (_FROM, *_TEXT, ("adapter.rank", _plain("r{}")), _RATE, _STAGE),
     "encoder": (
+        _TOKENS,
         ("architecture.depth", _plain("d{}")),
         ("architecture.heads", _plain("h{}")),
         _RATE,

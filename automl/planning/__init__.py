@@ -7,8 +7,8 @@ from automl.planning.adaptation import (
     suited_metric,
     suited_pretraining,
     suited_readings,
+    with_feature_readings,
     with_large_probe,
-    with_windows,
     without_balance,
 )
 from automl.planning.frozen_space import as_begun
@@ -54,11 +54,11 @@ __all__ = [
     "suited_pretraining",
     "suited_readings",
     "warm_start_message",
+    "with_feature_readings",
     "with_large_probe",
     "with_pace",
     "with_pinned_data",
     "with_search_rows",
-    "with_windows",
     "without_balance",
     "without_missing_checkpoints",
 ]

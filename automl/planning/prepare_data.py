@@ -13,7 +13,7 @@ from automl.report import data_lines, sample_sentence
 from automl.sources import reading_sentence, with_tables
 from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset, sampled
-from trials.data.encoding import MOST_WINDOWS, WINDOWS, choose_max_length, mean_length, truncation
+from trials.data.encoding import PARTS, choose_max_length, mean_length, truncation
 from trials.errors import DataError
 from trials.pretraining import LONGEST
 from trials.protocol import BUDGET_STEPS
@@ -76,8 +76,7 @@ class PreparedData:
                 texts, longest = times * training_rows(self.dataset, self.folds), UNLIMITED
             case Probe():
                 texts = len(self.dataset.train) + len(self.dataset.validation)
-                windows = MOST_WINDOWS if point.text.reading == WINDOWS else 1
-                longest = windows * min(point.text.longest, self.max_length)
+                longest = PARTS.get(point.text.reading, 1) * min(point.text.longest, self.max_length)
             case Point():
                 texts, longest = times * self.budgets.of(point), _longest(point, self.max_length)
         stage = self.stage_seconds(point) if isinstance(point, Point) else 0.0

@@ -62,14 +62,14 @@ def data_card(read: WhatWasRead, pair: tuple[str, str] | None = None) -> str:
 
     Args:
         read: what was read.
-        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
+        pair: names of the two text columns that the model tells apart; None if it reads a text.
     """
     columns = read.columns
     text = f"Texts are those of the column `{columns.text[0]}`."
     if pair is not None:
         text = (
-            f"A row is a pair: `{pair[0]}` is the text, and `{pair[1]}` its pair (`text_pair`). The model asks for "
-            "both columns: `automl predict`, `automl.load_classifier`, its MLflow model and `automl serve` take rows."
+            f"A row is a pair of the columns `{pair[0]}` and `{pair[1]}`. The model asks for both: `automl predict`, "
+            "`automl.load_classifier`, its MLflow model and `automl serve` take rows."
         )
     elif len(columns.text) > 1:
         example = "\n".join(f"{name}: ..." for name in columns.text)
@@ -95,7 +95,7 @@ def example_inputs(form: RowForm, pair: tuple[str, str] | None = None) -> tuple[
 
     Args:
         form: the form of the rows.
-        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
+        pair: names of the two text columns that the model tells apart; None if it reads a text.
     """
     if not form.also and pair is None:
         return EXAMPLE_TEXTS, EXAMPLE_TEXTS

@@ -61,7 +61,7 @@ def model_card(winner: Winner, kind: str | None = None, pair: tuple[str, str] | 
     Args:
         winner: the winner.
         kind: format of a classifier that transformers cannot load (`trials.files.classifier_format`); None: it can.
-        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
+        pair: names of the two text columns that the model tells apart; None if it reads a text.
     """
     sections = [
         f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",

@@ -16,9 +16,9 @@ from automl.planning import (
     pace_of,
     sharers,
     suited_pretraining,
+    with_feature_readings,
     with_large_probe,
     with_pace,
-    with_windows,
 )
 from automl.session.pack_reasons import why_alone
 from search_spaces import LARGE_PROBE, AnyPoint, Point, Value
@@ -120,14 +120,14 @@ def with_suited_stage(plan: Plan, say: Callable[[str], None]) -> Plan:
     return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 
-def with_suited_windows(plan: Plan, say: Callable[[str], None]) -> Plan:
-    """Return the plan in which probes may read several windows of a text, if many are long and there is time for it.
+def with_suited_features(plan: Plan, say: Callable[[str], None]) -> Plan:
+    """Return the plan in which probes may read a row in several parts, where that is worth it and there is time for it.
 
     Args:
         plan: the plan of a new study, with the pace of its slots.
-        say: receives one line if windows are added.
+        say: receives one line if such a reading is added.
     """
-    resolved = with_windows(ResolvedExperiment(plan.experiment, plan.space), plan.prepared, say)
+    resolved = with_feature_readings(ResolvedExperiment(plan.experiment, plan.space), plan.prepared, say)
     return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from search_spaces import SPACES, Defaults, Kept, PretrainedText, SpaceError
+from search_spaces import SPACES, Defaults, Kept, PretrainedText, SpaceError, Words
 
 POINT = SPACES["encoder"](Defaults())
 
@@ -89,11 +89,14 @@ def test_the_usual_reading_is_no_part_of_what_identifies_a_point() -> None:
 
 
 def test_a_reading_that_nobody_knows_is_refused():
-    with pytest.raises(SpaceError, match="must be one of head, windows, pair, not 'tail'"):
+    with pytest.raises(SpaceError, match="must be one of head, windows, pair, apart, not 'tail'"):
         PretrainedText("minilm", 64, "tail")
+    with pytest.raises(SpaceError, match="must be one of whole, apart, not 'tail'"):
+        Words(1, 0, 1, True, "tail")
 
 
-def test_a_transformer_that_is_trained_reads_no_windows():
+@pytest.mark.parametrize("reading", ["windows", "apart"])
+def test_a_transformer_that_is_trained_reads_a_text_at_once(reading):
     found = SPACES["finetune"](Defaults())
     with pytest.raises(SpaceError, match="must read a text at once"):
-        replace(found, text=replace(found.text, reading="windows"))
+        replace(found, text=replace(found.text, reading=reading))

@@ -47,6 +47,18 @@ def test_the_space_of_one_algorithm_is_known_by_its_parameters(name: str) -> Non
             },
             "encoder d2 lr 0.01 mlm 4",
         ),
+        ({"text.words": 2, "text.characters": 5, "text.reading": "apart"}, "linear word+char apart"),
+        ({"text.words": 2, "text.characters": 5, "text.reading": "whole"}, "linear word+char"),
+        (
+            {
+                "algorithm": "finetune",
+                "architecture.checkpoint": "minilm",
+                "finetune.text.reading": "pair",
+                "finetune.text.longest": 512,
+                "finetune.optimizer.learning_rate": 2e-4,
+            },
+            "finetune minilm pair 512 tokens lr 2e-4",
+        ),
         ({"size": 3, "my.rate": 0.5}, "size 3, rate 0.5"),
         ({}, "point"),
     ],

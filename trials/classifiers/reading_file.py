@@ -43,16 +43,18 @@ def read_reading(folder: Path, longest: int) -> Reading:
 
 
 def pair_read_by(folder: Path) -> tuple[str, str] | None:
-    """Return the two text columns that the model in `folder`, or a member of it, reads as a pair; None if none does.
+    """Return the two text columns that the model in `folder`, or a member of it, tells apart; None if none does.
+
+    It reads them as a pair, or each by itself.
 
     Raises:
         ClassifierError: a file of the model is damaged.
     """
-    kind = read_kind(folder)
-    facts = {} if kind is None else read_facts(folder)
+    if (kind := read_kind(folder)) is None:
+        return read_reading(folder, longest=0).pair
+    facts = read_facts(folder)
     if kind == ENSEMBLE:
         pairs = (pair_read_by(folder / MEMBERS / Path(name).name) for name in facts.get("members", ()))
         return next(filter(None, pairs), None)
-    if "longest" in facts:
-        return Reading.of_facts(facts).pair
-    return read_reading(folder, longest=0).pair
+    pair = facts.get("pair")
+    return None if pair is None else (pair[0], pair[1])

@@ -4,7 +4,7 @@ from automl.planning.adaptation.class_balance import is_imbalanced, without_bala
 from automl.planning.adaptation.large_encoder import sharers, with_large_probe
 from automl.planning.adaptation.learning_rates import suited_learning_rates
 from automl.planning.adaptation.pretraining_stage import suited_pretraining
-from automl.planning.adaptation.readings import suited_readings, with_windows
+from automl.planning.adaptation.readings import suited_readings, with_feature_readings
 from automl.planning.adaptation.suited_metric import suited_metric
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "suited_metric",
     "suited_pretraining",
     "suited_readings",
+    "with_feature_readings",
     "with_large_probe",
-    "with_windows",
     "without_balance",
 ]

@@ -1,111 +1,178 @@
-"""Decides how the space may read texts: as pairs of two text columns, and in windows where many are long."""
+"""Decides how the space may read texts: two text columns as a pair or apart, and long texts in windows."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from automl.config import checkpoint_names
 from automl.core import UsageError
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import ResolvedExperiment
-from search_spaces import READING, Choice, Probe
+from search_spaces import ALGORITHM, READING, AnyPoint, Choice, Linear, Probe, Value
 from trials.data import TextDataset
-from trials.data.encoding import MOST_WINDOWS, PAIR, WINDOWS, share_beyond
+from trials.data.encoding import APART, MOST_WINDOWS, PAIR, WINDOWS, share_beyond
 from trials.hub import locate, read_tokenizer
 
 LEAST_SHARE = 0.2
 """Share of the texts that must be longer than the limit for windows to be tried."""
 
 LARGEST_SHARE = 0.25
-"""Maximum share of the time budget for the features of windows. Trials share them."""
+"""Maximum share of the time budget for the features of columns apart and of windows, which trials share."""
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """An algorithm that has a choice of readings; `possible` are those that only an override can add."""
+
+    algorithm: Value | None
+    point: AnyPoint
+    name: str
+    options: tuple[Value, ...]
+    possible: tuple[Value, ...]
+
+    @property
+    def apart(self) -> dict[str, object]:
+        """The default point, but with columns that are read apart, as values that differ from the defaults."""
+        return {**({} if self.algorithm is None else {ALGORITHM: self.algorithm}), self.name: APART}
 
 
 def suited_readings(
     resolved: ResolvedExperiment, dataset: TextDataset, say: Callable[[str], None]
 ) -> ResolvedExperiment:
-    """Return the experiment with the readings of texts that are worth trying, beside the usual one.
+    """Return the experiment with the readings of two text columns that are worth trying, beside the usual one.
 
-    Two text columns may be read as the two parts of a pair, if each tokenizer of the space has one. The study stores
-    the overrides, so they also hold when it is resumed.
+    Transformers may read them as the two parts of a pair, if each tokenizer of the space has one, and linear models
+    apart, which an early trial does. The study stores the overrides, so they also hold when it is resumed.
 
     Args:
         resolved: the experiment and its space. Readings in its overrides are not changed.
         dataset: the data.
-        say: receives one line if a reading is added.
+        say: receives a line for each kind of reading that is added.
 
     Raises:
         UsageError: the experiment asks for pairs, but there are none, or a tokenizer has no form for them.
         PretrainedError: a checkpoint cannot be read.
     """
-    dimensions = {name: each for name, each in resolved.space.dimensions().items() if _is_reading(name)}
-    asked = [name for name in dimensions if name in resolved.space.overrides]
     columns = dataset.form.text
+    _check_columns(resolved, columns)
     if len(columns) != 2:
-        if any(PAIR in _options(resolved, name) for name in asked):
+        return resolved
+    able = _takes_pairs(resolved)
+    open_ = list(_open(resolved))
+    pairs = [reader.name for reader in open_ if able and PAIR in reader.possible]
+    linear = [reader for reader in open_ if isinstance(reader.point, Linear) and APART in reader.possible]
+    if pairs:
+        say(f"Transformers read {columns[0]} and {columns[1]} joined, or as the two parts of a pair: both are tried")
+    if linear:
+        say(f"Linear models read {columns[0]} and {columns[1]} joined, or apart and compared: both are tried")
+    added = {**dict.fromkeys(pairs, (PAIR,)), **{reader.name: (APART,) for reader in linear}}
+    return _with_readings(resolved, added, [reader.apart for reader in linear])
+
+
+def with_feature_readings(
+    resolved: ResolvedExperiment, prepared: PreparedData, say: Callable[[str], None]
+) -> ResolvedExperiment:
+    """Return the experiment in which probes may read a row in parts, of which each has features of its own.
+
+    These are two text columns, which an early trial reads apart, and several windows of a text, if many texts are
+    longer than one. Nothing changes where these features would take more than `LARGEST_SHARE` of the time budget. The
+    study stores the overrides, so they also hold when it is resumed.
+
+    Args:
+        resolved: the experiment and its space. Readings in its overrides are not changed.
+        prepared: the data, and the pace that was measured.
+        say: receives a line for each reading that is added.
+
+    Raises:
+        PretrainedError: a checkpoint cannot be read.
+    """
+    columns = prepared.dataset.form.text
+    added, share = dict[str, tuple[str, ...]](), 0.0
+    early = list[Mapping[str, object]]()
+    for reader in _open(resolved):
+        if not isinstance(reader.point, Probe):
+            continue
+        beyond = _share_beyond(reader.point, prepared)
+        worth = {APART: len(columns) == 2, WINDOWS: beyond >= LEAST_SHARE}
+        wanted = [reading for reading in worth if worth[reading] and reading in reader.possible]
+        if found := _affordable(reader.point, wanted, resolved, prepared):
+            added[reader.name] = found
+        if WINDOWS in found:
+            share = max(share, beyond)
+        if APART in found:
+            early.append(reader.apart)
+    if early:
+        say(f"Probes read {columns[0]} and {columns[1]} joined, or apart and compared: both are tried")
+    if share:
+        say(f"Probes read the beginning of a text, or up to {MOST_WINDOWS} windows of it: about {share:.0%} are longer")
+    return _with_readings(resolved, added, early)
+
+
+def _check_columns(resolved: ResolvedExperiment, columns: Sequence[str]) -> None:
+    """Check that overrides ask for two text columns only if there are two."""
+    for reader in _asked(resolved):
+        asked = [each for each in (PAIR, APART) if each in reader.options]
+        if asked and len(columns) != 2:
             raise UsageError(
-                f"texts can be read as a pair if there are two text columns (--text premise --text hypothesis), not "
-                f"{len(columns)}; leave {PAIR!r} out of {asked[0]}"
+                f"texts can be read as a {PAIR} or {APART} if there are two text columns (--text premise --text "
+                f"hypothesis), not {len(columns)}; leave {asked[0]!r} out of {reader.name}"
             )
-        return resolved
-    needing = [name for name in asked if PAIR in _options(resolved, name)]
-    open_ = [name for name in dimensions if name not in asked and PAIR in _possible(resolved, name)]
-    if not (open_ or needing):
-        return resolved
+
+
+def _takes_pairs(resolved: ResolvedExperiment) -> bool:
+    """Return whether each tokenizer of the space has a form for pairs; only what may read pairs needs one."""
+    needing = [reader.name for reader in _asked(resolved) if PAIR in reader.options]
+    if not needing and not any(PAIR in reader.possible for reader in _open(resolved)):
+        return False
     unable = [each for each in checkpoint_names(resolved.space) if not read_tokenizer(locate(each)).takes_pairs]
     if unable and needing:
         raise UsageError(
             f"{needing[0]} asks for pairs, but the tokenizer of {unable[0]!r} has no form for them: leave {PAIR!r} out "
             "of it, or choose another checkpoint"
         )
-    if unable or not open_:
-        return resolved
-    say(f"Transformers read {columns[0]} and {columns[1]} joined, or as the two parts of a pair: both are tried")
-    return resolved.with_overrides({name: [*_options(resolved, name), PAIR] for name in open_})
+    return not unable
 
 
-def with_windows(
-    resolved: ResolvedExperiment, prepared: PreparedData, say: Callable[[str], None]
-) -> ResolvedExperiment:
-    """Return the experiment in which probes may read several windows of a text, if many texts are longer than one.
+def _share_beyond(point: Probe, prepared: PreparedData) -> float:
+    longest = min(point.text.longest, prepared.max_length, read_tokenizer(locate(point.text.checkpoint)).longest)
+    return share_beyond(prepared.dataset, longest)
 
-    Nothing changes where the features of windows would take more than `LARGEST_SHARE` of the time budget. The study
-    stores the overrides, so they also hold when it is resumed.
 
-    Args:
-        resolved: the experiment and its space. Readings in its overrides are not changed.
-        prepared: the data, and the pace that was measured.
-        say: receives one line if windows are added.
+def _affordable(
+    point: Probe, readings: Sequence[str], resolved: ResolvedExperiment, prepared: PreparedData
+) -> tuple[str, ...]:
+    """Return the first of `readings` whose features together take at most `LARGEST_SHARE` of the time budget."""
+    budget, seconds, found = resolved.experiment.search.time_budget, 0.0, list[str]()
+    for reading in readings:
+        seconds += prepared.seconds(replace(point, text=replace(point.text, reading=reading)))
+        if budget is None or seconds <= LARGEST_SHARE * budget:
+            found.append(reading)
+    return tuple(found)
 
-    Raises:
-        PretrainedError: a checkpoint cannot be read.
-    """
-    budget, names = resolved.experiment.search.time_budget, []
-    share = 0.0
+
+def _readers(resolved: ResolvedExperiment) -> Iterator[_Reader]:
+    dimensions = resolved.space.dimensions()
     for algorithm, point in zip(resolved.space.algorithms(), resolved.space.default_points(), strict=True):
         name = READING if algorithm is None else f"{algorithm}.{READING}"
-        if not isinstance(point, Probe) or name in resolved.space.overrides or WINDOWS not in _possible(resolved, name):
-            continue
-        longest = min(point.text.longest, prepared.max_length, read_tokenizer(locate(point.text.checkpoint)).longest)
-        if (beyond := share_beyond(prepared.dataset, longest)) < LEAST_SHARE:
-            continue
-        in_windows = replace(point, text=replace(point.text, reading=WINDOWS))
-        if budget is None or prepared.seconds(in_windows) <= LARGEST_SHARE * budget:
-            names.append(name)
-            share = max(share, beyond)
-    if names:
-        say(f"Probes read the beginning of a text, or up to {MOST_WINDOWS} windows of it: about {share:.0%} are longer")
-    return resolved.with_overrides({name: [*_options(resolved, name), WINDOWS] for name in names})
+        if isinstance(dimension := dimensions.get(name), Choice):
+            yield _Reader(algorithm, point, name, dimension.options, dimension.more)
 
 
-def _options(resolved: ResolvedExperiment, name: str) -> list[str]:
-    dimension = resolved.space.dimensions()[name]
-    return list(map(str, dimension.options)) if isinstance(dimension, Choice) else []
+def _asked(resolved: ResolvedExperiment) -> Iterator[_Reader]:
+    """Yield the algorithms whose readings an override names."""
+    return (reader for reader in _readers(resolved) if reader.name in resolved.space.overrides)
 
 
-def _possible(resolved: ResolvedExperiment, name: str) -> tuple[object, ...]:
-    """Return the values of a parameter that only an override can add."""
-    dimension = resolved.space.dimensions()[name]
-    return dimension.more if isinstance(dimension, Choice) else ()
+def _open(resolved: ResolvedExperiment) -> Iterator[_Reader]:
+    """Yield the algorithms whose readings no override names."""
+    return (reader for reader in _readers(resolved) if reader.name not in resolved.space.overrides)
 
 
-def _is_reading(name: str) -> bool:
-    return name == READING or name.endswith(f".{READING}")
+def _with_readings(
+    resolved: ResolvedExperiment, added: Mapping[str, tuple[str, ...]], early: Sequence[Mapping[str, object]]
+) -> ResolvedExperiment:
+    """Return the experiment with more readings of each parameter in `added`, and with early points."""
+    if not added:
+        return resolved
+    options = {reader.name: reader.options for reader in _readers(resolved)}
+    resolved = resolved.with_overrides({name: [*options[name], *readings] for name, readings in added.items()})
+    return resolved.with_points(*early) if early else resolved

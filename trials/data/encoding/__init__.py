@@ -1,7 +1,7 @@
 """Encoding of texts as batches of tokens: vocabulary, tokenization, and a cache of encoded data."""
 
 from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
-from trials.data.encoding.reading import APART, MOST_WINDOWS, PAIR, WINDOWS, Reading, reading_of
+from trials.data.encoding.reading import APART, MOST_WINDOWS, PAIR, PARTS, WINDOWS, Reading, reading_of
 from trials.data.encoding.tokenization import (
     choose_max_length,
     encode,
@@ -17,6 +17,7 @@ __all__ = [
     "EVALUATION_TOKENS",
     "MOST_WINDOWS",
     "PAIR",
+    "PARTS",
     "WINDOWS",
     "Batch",
     "Reading",

@@ -16,6 +16,9 @@ WINDOWS, PAIR, APART = "windows", "pair", "apart"
 MOST_WINDOWS = 4
 """Windows of a text, which together have four times the tokens of its beginning, and take up to four times as long."""
 
+PARTS = {WINDOWS: MOST_WINDOWS, APART: 2}
+"""Most parts of a text that are encoded each by itself, by the reading; one part in any other."""
+
 TEXTS_AT_ONCE = 1_000
 
 

@@ -1,4 +1,4 @@
-"""Pairs are searched where rows are pairs."""
+"""Columns are read as a pair or apart where rows are pairs, and in windows where texts are long."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
 from automl.core import Budgets, UsageError
-from automl.planning.adaptation.readings import suited_readings, with_windows
+from automl.planning.adaptation.readings import suited_readings, with_feature_readings
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import resolve_experiment
 from search_spaces import Choice, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from trials.data import RowForm, Split, TextDataset
-from trials.data.encoding import PAIR
+from trials.data.encoding import APART, PAIR
 
 HALF = Split(("a", "b"), np.array([0, 1]))
 
@@ -40,8 +40,18 @@ def test_two_text_columns_are_read_joined_or_as_a_pair_for_good(name):
     space = resolve_experiment(load_experiment(dump_experiment(suited.experiment))).space
     assert space == suited.space
     found = {name: options for name, options in readings(space).items() if "probe" not in name}
+    assert found.pop("linear.text.reading", ("whole", APART)) == ("whole", APART)
     assert set(found.values()) == {("head", PAIR)}
     assert "premise and hypothesis" in said[0]
+    early = ({"algorithm": "linear", "linear.text.reading": APART},) if name == "auto" else ()
+    assert suited.experiment.search.points == early, "a linear model that reads a pair joined may learn nothing"
+
+
+def test_a_space_of_one_algorithm_tries_early_what_reads_columns_apart():
+    resolved = resolve_experiment(build_experiment("a.csv", [], {"space.name": "linear"}))
+    assert suited_readings(resolved, rows("a", "b"), lambda line: None).experiment.search.points == (
+        {"text.reading": APART},
+    )
 
 
 def test_a_point_to_try_may_be_one_that_reads_pairs():
@@ -64,6 +74,11 @@ def test_a_reading_that_the_experiment_names_stays_and_must_be_possible():
     assert readings(suited_readings(resolved, rows("a", "b"), lambda line: None).space) == {"text.reading": (PAIR,)}
     with pytest.raises(UsageError, match=r"two text columns .* not 1; leave 'pair' out of text\.reading"):
         suited_readings(resolved, rows("a"), lambda line: None)
+    asked = ["space.overrides.linear.text.reading=[apart]"]
+    resolved = resolve_experiment(build_experiment("a.csv", asked, {"space.name": "auto"}))
+    assert suited_readings(resolved, rows("a", "b"), lambda line: None).experiment.search.points == ()
+    with pytest.raises(UsageError, match=r"not 3; leave 'apart' out of linear\.text\.reading"):
+        suited_readings(resolved, rows("a", "b", "c"), lambda line: None)
 
 
 def test_a_tokenizer_without_a_form_for_pairs_reads_them_joined(tmp_path: Path, monkeypatch):
@@ -95,8 +110,31 @@ def test_probes_may_read_windows_where_many_texts_are_long_and_there_is_time(wor
     split = Split(("word " * words, "a word"), np.array([0, 1]))
     data = TextDataset("toy", ("x", "y"), split, split, split, "f", form=RowForm(("text",)))
 
-    found = with_windows(resolved, PreparedData(data, 256, Budgets(100, 100)), said.append)
+    found = with_feature_readings(resolved, PreparedData(data, 256, Budgets(100, 100)), said.append)
 
     assert readings(found.space)["probe.text.reading"] == options
     assert readings(found.space)["finetune.text.reading"] == ("head",)
     assert len(said) == (len(options) > 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "budget", "options"),
+    [
+        (100, None, ("head", APART)),
+        (100, 0.001, ("head",)),
+        (300, None, ("head", APART, "windows")),
+    ],
+)
+def test_probes_may_read_two_columns_apart_where_there_is_time(words, budget, options):
+    said: list[str] = []
+    flags = {"space.name": "auto", "search.time_budget": budget}
+    resolved = resolve_experiment(build_experiment("a.csv", [], flags))
+    split = Split(("word " * words, "a word"), np.array([0, 1]))
+    data = TextDataset("toy", ("x", "y"), split, split, split, "f", form=RowForm(("premise", "hypothesis")))
+
+    found = with_feature_readings(resolved, PreparedData(data, 256, Budgets(100, 100)), said.append)
+
+    assert readings(found.space)["probe.text.reading"] == options
+    early = ({"algorithm": "probe", "probe.text.reading": APART},) if APART in options else ()
+    assert found.experiment.search.points == early
+    assert any("premise and hypothesis" in line for line in said) == (APART in options)
