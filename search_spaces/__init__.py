@@ -3,12 +3,22 @@
 To add a space: add a file with one function, and a line in `SPACES`; the contract suite then tests it.
 """
 
-from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PRETRAINING, READING, rate_for_width
+from search_spaces.blocks import (
+    BALANCE,
+    CHECKPOINT,
+    EPOCHS,
+    LENGTH,
+    OWN_CHECKPOINT,
+    PRETRAINING,
+    READING,
+    rate_for_width,
+)
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.errors import SpaceError
 from search_spaces.overrides import override_dimensions
 from search_spaces.pack_shape import pack_shape, values_of_shape
 from search_spaces.point import (
+    ANY_LENGTH,
     HIGHEST,
     POOLINGS,
     AnyPoint,
@@ -62,6 +72,7 @@ SPACES: dict[str, SpaceFunction] = {
 
 __all__ = [
     "ALGORITHM",
+    "ANY_LENGTH",
     "BALANCE",
     "CHECKPOINT",
     "EPOCHS",
@@ -69,6 +80,7 @@ __all__ = [
     "LARGE_CHECKPOINT",
     "LARGE_PROBE",
     "LATER",
+    "LENGTH",
     "OWN_CHECKPOINT",
     "POOLINGS",
     "PRETRAINED",

@@ -53,6 +53,9 @@ def checkpoint_of(suggest: Suggest) -> str:
     return suggest.choice(CHECKPOINT, (OWN_CHECKPOINT,), default=OWN_CHECKPOINT, free=True)
 
 
+LENGTH = "text.longest"
+"""Name of the parameter; a space of several algorithms puts the name of the algorithm before it."""
+
 READING = "text.reading"
 """Name of the parameter; a space of several algorithms puts the name of the algorithm before it."""
 
@@ -64,7 +67,7 @@ def text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
         suggest: gives the values.
         checkpoint: the checkpoint whose tokenizer is used.
     """
-    longest = suggest.choice("text.longest", (64, 128, 256), default=128)
+    longest = suggest.choice(LENGTH, (64, 128, 256), default=128)
     return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=("pair",)))
 
 
@@ -79,7 +82,7 @@ def frozen_text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
         suggest: gives the values.
         checkpoint: the checkpoint whose tokenizer is used.
     """
-    longest = suggest.choice("text.longest", (256,), default=256)
+    longest = suggest.choice(LENGTH, (256,), default=256)
     return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=FROZEN))
 
 

@@ -31,14 +31,29 @@ HIGHEST = 4
 """Largest number of layers, counted from the highest, whose outputs a probe can read."""
 
 
-@dataclass(frozen=True)
+ANY_LENGTH = 8192
+"""Tokens of a text beyond which no model reads; so that `data.max_length` alone is the limit."""
+
+
+@dataclass(frozen=True, repr=False)
 class Text:
-    """A tokenizer of `vocabulary_size` word pieces that is trained on the training split."""
+    """A tokenizer that is trained on the training split.
+
+    Attributes:
+        vocabulary_size: number of word pieces.
+        longest: maximum number of tokens of a text, special tokens included; at least 3. The default is no part of
+            `repr`, by which training states are identified, so that those from before it existed are still used.
+    """
 
     vocabulary_size: int
+    longest: int = ANY_LENGTH
 
     def __post_init__(self) -> None:
         _must(self.vocabulary_size >= 1, "the vocabulary size must be at least 1", self.vocabulary_size)
+        _must(self.longest >= 3, "the longest text must be at least 3 tokens", self.longest)
+
+    def __repr__(self) -> str:
+        return _without_defaults(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,8 +76,7 @@ class PretrainedText:
         _must(self.reading in READINGS, f"the reading must be one of {', '.join(READINGS)}", self.reading)
 
     def __repr__(self) -> str:
-        shown = [each for each in fields(self) if getattr(self, each.name) != each.default]
-        return f"PretrainedText({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in shown)})"
+        return _without_defaults(self)
 
 
 @dataclass(frozen=True)
@@ -375,6 +389,12 @@ class Linear:
 
 AnyPoint: TypeAlias = Point | Probe | Linear
 """Types that a space function may return."""
+
+
+def _without_defaults(part: Text | PretrainedText) -> str:
+    """Return the usual `repr` of a dataclass, without the fields that have their defaults."""
+    shown = [each for each in fields(part) if getattr(part, each.name) != each.default]
+    return f"{type(part).__name__}({', '.join(f'{each.name}={getattr(part, each.name)!r}' for each in shown)})"
 
 
 def _part(share: float, whole: int) -> int:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from search_spaces.blocks import CHECKPOINT
 from search_spaces.dimension import Value
+from search_spaces.point import ANY_LENGTH
 from search_spaces.space import ALGORITHM
 
 _Term: TypeAlias = tuple[str, Callable[[Value], str]]
@@ -41,7 +42,7 @@ USUAL = 256
 _READINGS: Mapping[Value, str] = {"windows": "windows", "pair": "pair", "apart": "apart"}
 
 _FROM: _Term = (CHECKPOINT, _checkpoint)
-_TOKENS: _Term = ("text.longest", lambda value: f"{value} tokens" if isinstance(value, int) and value > USUAL else "")
+_TOKENS: _Term = ("text.longest", lambda value: f"{value} tokens" if value in range(USUAL + 1, ANY_LENGTH) else "")
 _READING: _Term = ("text.reading", lambda value: _READINGS.get(value, ""))
 _RATE: _Term = ("optimizer.learning_rate", _plain("lr {}"))
 _TEXT: tuple[_Term, ...] = (_READING, _TOKENS)

@@ -50,6 +50,4 @@ class DatasetRefs:
 
     def _cut(self, text: Text | PretrainedText) -> Text | PretrainedText:
         """Apply the length limit of the study, so that tokenizations with equal results are encoded once."""
-        if isinstance(text, PretrainedText):
-            return replace(text, longest=min(text.longest, self._max_length))
-        return text
+        return replace(text, longest=min(text.longest, self._max_length))

@@ -9,6 +9,7 @@ from automl.planning.adaptation import (
     suited_readings,
     with_feature_readings,
     with_large_probe,
+    with_longer_texts,
     without_balance,
 )
 from automl.planning.frozen_space import as_begun
@@ -56,6 +57,7 @@ __all__ = [
     "warm_start_message",
     "with_feature_readings",
     "with_large_probe",
+    "with_longer_texts",
     "with_pace",
     "with_pinned_data",
     "with_search_rows",

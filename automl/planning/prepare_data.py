@@ -11,7 +11,7 @@ from automl.planning.search_rows import rows_to_search
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
 from automl.report import data_lines, sample_sentence
 from automl.sources import reading_sentence, with_tables
-from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
+from search_spaces import AnyPoint, Linear, Point, Pretrained, Probe
 from trials.data import TextDataset, load_dataset, sampled
 from trials.data.encoding import PARTS, choose_max_length, mean_length, truncation
 from trials.errors import DataError
@@ -222,4 +222,4 @@ def _room(point: Point) -> ComputeCapacity:
 
 
 def _longest(point: Point, max_length: int) -> int:
-    return min(max_length, point.text.longest) if isinstance(point.text, PretrainedText) else max_length
+    return min(max_length, point.text.longest)

@@ -18,6 +18,7 @@ from automl.planning import (
     suited_pretraining,
     with_feature_readings,
     with_large_probe,
+    with_longer_texts,
     with_pace,
 )
 from automl.session.pack_reasons import why_alone
@@ -120,15 +121,18 @@ def with_suited_stage(plan: Plan, say: Callable[[str], None]) -> Plan:
     return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 
-def with_suited_features(plan: Plan, say: Callable[[str], None]) -> Plan:
-    """Return the plan in which probes may read a row in several parts, where that is worth it and there is time for it.
+def with_suited_readings(plan: Plan, say: Callable[[str], None]) -> Plan:
+    """Return the plan in which models may read more of a row, where that is worth it and there is time for it.
+
+    These are parts of a row that have features of their own, for probes, and longer texts for models that are trained.
 
     Args:
         plan: the plan of a new study, with the pace of its slots.
-        say: receives one line if such a reading is added.
+        say: receives a line for each choice that is added.
     """
     resolved = with_feature_readings(ResolvedExperiment(plan.experiment, plan.space), plan.prepared, say)
-    return replace(plan, experiment=resolved.experiment, space=resolved.space)
+    resolved, prepared = with_longer_texts(resolved, plan.prepared, say)
+    return replace(plan, experiment=resolved.experiment, space=resolved.space, prepared=prepared)
 
 
 def with_suited_algorithms(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:

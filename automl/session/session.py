@@ -43,7 +43,7 @@ from automl.session.handover import (
     track_result,
 )
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
-from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_features, with_suited_stage
+from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_readings, with_suited_stage
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
@@ -173,7 +173,7 @@ def _run(
                 plan = with_measured_pace(plan, cluster, console.say)
                 plan = with_suited_stage(plan, console.say)
                 plan = with_suited_algorithms(plan, cluster, console.say)
-                plan = with_suited_features(plan, console.say)
+                plan = with_suited_readings(plan, console.say)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))

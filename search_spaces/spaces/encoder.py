@@ -3,6 +3,7 @@
 | parameter | range | why |
 |---|---|---|
 | `text.vocabulary_size` | 4000, 8000, 16000 | few sizes: each needs a tokenizer and an encoding of the data |
+| `text.longest` | 8192 | tokens read of a text, within `data.max_length`; 256 and 512 where many are longer |
 | `architecture.encoder` | family/pooling | one choice, because BERT's classifier can only read the first token |
 | `architecture.depth` | 1 .. 4 | small data sets rarely benefit from more; override to widen |
 | `architecture.heads` | 1, 2, 4, 8 | hidden width is heads times head width |
@@ -35,9 +36,9 @@ layers are summed. With 0.02, as transformers has it (`normal`, which an overrid
 often predict one class for most of a short training.
 """
 
-from search_spaces.blocks import adamw, balance, pretraining
+from search_spaces.blocks import LENGTH, adamw, balance, pretraining
 from search_spaces.dimension import FloatRange
-from search_spaces.point import Architecture, Point, Text, Training
+from search_spaces.point import ANY_LENGTH, Architecture, Point, Text, Training
 from search_spaces.suggest import Suggest
 
 ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls", "megatron-bert/cls", "roformer/cls")
@@ -55,7 +56,10 @@ def encoder(suggest: Suggest) -> Point:
         suggest: gives a value for each parameter.
     """
     return Point(
-        text=Text(vocabulary_size=suggest.choice("text.vocabulary_size", (4000, 8000, 16000), default=8000)),
+        text=Text(
+            vocabulary_size=suggest.choice("text.vocabulary_size", (4000, 8000, 16000), default=8000),
+            longest=suggest.choice(LENGTH, (ANY_LENGTH,), default=ANY_LENGTH),
+        ),
         architecture=_architecture(suggest),
         optimizer=adamw(suggest, rate=FloatRange(3e-4, 1e-2, 1e-3, log=True), warmup_share=0.06),
         training=Training(

@@ -3,7 +3,7 @@
 | parameter | range | why |
 |---|---|---|
 | `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
-| `text.longest` | 64, 128, 256 | tokens read of a text: more take more time, and the beginning often suffices |
+| `text.longest` | 64, 128, 256 | tokens read of a text; 512, too, where many texts are longer and there is time |
 | `text.reading` | head | `pair` is searched, too, where rows have two text columns |
 | `architecture.frozen_share` | 0, 0.25, 0.5, 0.75 | share of the lowest layers that is frozen, with the embeddings |
 | `architecture.hidden_dropout` | 0 .. 0.2 | after embeddings and each sub-layer |

@@ -6,7 +6,7 @@ merged into its weights.
 | parameter | range | why |
 |---|---|---|
 | `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
-| `text.longest` | 64, 128, 256 | tokens read of a text: more take more time |
+| `text.longest` | 64, 128, 256 | tokens read of a text; 512, too, where many texts are longer and there is time |
 | `text.reading` | head | `pair` is searched, too, where rows have two text columns |
 | `adapter.rank` | 4, 8, 16, 32 | capacity of the adapters |
 | `adapter.alpha` | 8, 16, 32, 64 | scale of the adapters, divided by the rank |

@@ -16,6 +16,7 @@ MAY_DIFFER = (
     "optimizer.",
     "pretraining.learning_rate",  # of a stage that none of them has
     "pretraining.mask_share",
+    "text.longest",  # of a model from scratch, a single one, if nobody overrides it
     "text.reading",  # likewise
     "training.balance",
     "training.label_smoothing",

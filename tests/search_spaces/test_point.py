@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from search_spaces import SPACES, Defaults, Kept, PretrainedText, SpaceError, Words
+from search_spaces import SPACES, Defaults, Kept, PretrainedText, SpaceError, Text, Words
 
 POINT = SPACES["encoder"](Defaults())
 
@@ -81,8 +81,10 @@ def test_layers_that_nobody_knows_are_refused():
         Kept(1.0, 1.0, 1.0, "highest")
 
 
-def test_the_usual_reading_is_no_part_of_what_identifies_a_point() -> None:
+def test_the_usual_reading_and_length_are_no_part_of_what_identifies_a_point() -> None:
     assert repr(PretrainedText("minilm", 64)) == "PretrainedText(checkpoint='minilm', longest=64)"
+    assert repr(Text(8000)) == "Text(vocabulary_size=8000)"
+    assert repr(Text(8000, 256)) == "Text(vocabulary_size=8000, longest=256)"
     assert (
         repr(PretrainedText("minilm", 64, "pair")) == "PretrainedText(checkpoint='minilm', longest=64, reading='pair')"
     )

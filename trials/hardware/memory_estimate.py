@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from search_spaces import Point, Pretrained, Pretraining, Probe, Text
+from search_spaces import Point, Pretrained, Pretraining, Probe
 from trials.data.encoding import EVALUATION_TOKENS
 from trials.hardware.encoder_sizes import Encoder, encoder_of, pretrained_encoder
 
@@ -106,7 +106,7 @@ def footprint_of(
     Raises:
         PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
-    longest = longest if isinstance(point.text, Text) else min(longest, point.text.longest)
+    longest = min(longest, point.text.longest)
     if isinstance(point, Probe):
         encoder = replace(pretrained_encoder(point.text.checkpoint), trained=0)
         evaluation = _evaluation(encoder, longest, device, parts, narrow=narrow)
@@ -163,7 +163,7 @@ def least_in_shards(point: Point, longest: int, processes: int) -> int:
     Raises:
         PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
-    longest = longest if isinstance(point.text, Text) else min(longest, point.text.longest)
+    longest = min(longest, point.text.longest)
     encoder, texts = encoder_of(point, longest), point.training.batch_size
     return round(_in_shards(encoder, texts, longest, processes, math.ceil(texts / processes)))
 

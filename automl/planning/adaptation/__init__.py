@@ -3,6 +3,7 @@
 from automl.planning.adaptation.class_balance import is_imbalanced, without_balance
 from automl.planning.adaptation.large_encoder import sharers, with_large_probe
 from automl.planning.adaptation.learning_rates import suited_learning_rates
+from automl.planning.adaptation.longer_texts import with_longer_texts
 from automl.planning.adaptation.pretraining_stage import suited_pretraining
 from automl.planning.adaptation.readings import suited_readings, with_feature_readings
 from automl.planning.adaptation.suited_metric import suited_metric
@@ -16,5 +17,6 @@ __all__ = [
     "suited_readings",
     "with_feature_readings",
     "with_large_probe",
+    "with_longer_texts",
     "without_balance",
 ]

@@ -3,6 +3,7 @@
 from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
 from trials.data.encoding.reading import APART, MOST_WINDOWS, PAIR, PARTS, WINDOWS, Reading, reading_of
 from trials.data.encoding.tokenization import (
+    LONGEST,
     choose_max_length,
     encode,
     mean_length,
@@ -15,6 +16,7 @@ from trials.data.encoding.vocabulary import learn_tokenizer
 __all__ = [
     "APART",
     "EVALUATION_TOKENS",
+    "LONGEST",
     "MOST_WINDOWS",
     "PAIR",
     "PARTS",

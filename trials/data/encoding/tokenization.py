@@ -24,7 +24,7 @@ from trials.hub import PretrainedTokenizer, locate, read_tokenizer
 from trials.tasks import LabelArray
 
 LONGEST = 256
-"""Largest result of `choose_max_length`; attention over longer texts is too slow for a search on a CPU."""
+"""Usual limit of `choose_max_length`; attention over longer texts takes too long for most searches on a CPU."""
 
 _COVERED = 95
 _MULTIPLE = 8
@@ -55,7 +55,7 @@ def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, c
     if isinstance(text, PretrainedText):
         encoded = _encode_pretrained(dataset, text, max_length, cache)
     else:
-        encoded = _encode_learnt(dataset, text, max_length, cache)
+        encoded = _encode_learnt(dataset, text, min(text.longest, max_length), cache)
     if dataset.train.targets is not None:
         encoded = replace(encoded, train=replace(encoded.train, targets=dataset.train.targets))
     features = dataset.form.features((*dataset.train.texts, *dataset.validation.texts)) if dataset.form.also else None
@@ -121,13 +121,17 @@ def _cached(cache: Path | None, key: Sequence[str], make: Callable[[], EncodedDa
     return make() if cache is None else cached(cache, key, make)
 
 
-def choose_max_length(dataset: TextDataset) -> int:
+def choose_max_length(dataset: TextDataset, most: int = LONGEST) -> int:
     """Return a maximum length, in tokens, that keeps 95% of the training texts of `dataset` whole.
 
-    It is a multiple of 8 and at most `LONGEST`. Lengths are estimated from words, before there is a tokenizer.
+    It is a multiple of 8. Lengths are estimated from words, before there is a tokenizer.
+
+    Args:
+        dataset: the data set.
+        most: the largest result.
     """
     length = float(np.percentile(_estimated_lengths(dataset.train.texts), _COVERED))
-    return min(LONGEST, _MULTIPLE * max(1, -int(-length // _MULTIPLE)))
+    return min(most, _MULTIPLE * max(1, -int(-length // _MULTIPLE)))
 
 
 def mean_length(texts: Sequence[str], max_length: int) -> float:

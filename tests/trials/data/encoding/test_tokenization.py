@@ -57,6 +57,14 @@ def test_the_length_covers_most_texts_but_is_bounded():
     assert short % 8 == 0
     assert np.percentile(encode(small_dataset(length=4), Text(300), 1000, None).train.lengths, 80) <= short < 64
     assert long == LONGEST
+    assert choose_max_length(small_dataset(length=2000), 512) == 512
+
+
+def test_a_model_from_scratch_reads_no_more_than_its_point_says():
+    dataset = small_dataset(length=50)
+    short, whole = (encode(dataset, text, 40, None) for text in (Text(300, 16), Text(300)))
+    assert (short.max_length, short.train.lengths.max()) == (16, 16)
+    assert (whole.max_length, whole.train.lengths.max()) == (40, 40)
 
 
 def test_truncation_says_how_much_is_cut():
