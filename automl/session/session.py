@@ -173,7 +173,10 @@ def _run(
                 plan = with_measured_pace(plan, cluster, console.say)
                 plan = with_suited_stage(plan, console.say)
                 plan = with_suited_algorithms(plan, cluster, console.say)
+                usual = plan.prepared.max_length
                 plan = with_suited_readings(plan, console.say)
+                if plan.prepared.max_length != usual:  # mostly what was encoded before, which the cache has
+                    first = _encode_first(plan)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))

@@ -27,13 +27,11 @@ class _Trained:
     """An algorithm whose models are trained, with its parameter of the length, which no override names.
 
     Attributes:
-        algorithm: the algorithm; None for a space of one.
         name: the name of the parameter.
         lengths: the lengths that it has; those of a model from scratch are given, as the data alone limit it.
         seconds: expected duration of a full trial that reads the longer texts.
     """
 
-    algorithm: Value | None
     name: str
     lengths: tuple[Value, ...]
     seconds: float
@@ -68,8 +66,8 @@ def with_longer_texts(
     chosen = [each for each in trained if not is_auto or budget is None or each.seconds <= LARGEST_SHARE * budget]
     left = f"about {share_beyond(prepared.dataset, limit):.0%} of the texts"
     if chosen:
-        who = ", ".join(str(each.algorithm) for each in chosen if each.algorithm is not None) or "models"
-        say(f"To read up to {limit} tokens, which cuts {left}, is tried, too ({who}: {LENGTH})")
+        names = ", ".join(each.name for each in chosen)
+        say(f"To read up to {limit} tokens, which cuts {left}, is tried, too: {names}")
         offered = {each.name: [*each.lengths, *([longest] if each in chosen else [])] for each in trained}
         return resolved.with_overrides(offered), longer
     if trained:
@@ -89,4 +87,4 @@ def _trained(resolved: ResolvedExperiment, longer: PreparedData, longest: int) -
         if isinstance(point, Point) and isinstance(dimension, Choice) and name not in resolved.space.overrides:
             lengths = dimension.options if is_pretrained(point) else (LONGEST,)
             seconds = longer.seconds(replace(point, text=replace(point.text, longest=longest)))
-            yield _Trained(algorithm, name, lengths, seconds)
+            yield _Trained(name, lengths, seconds)

@@ -69,7 +69,7 @@ def test_a_tokenization_is_made_once_and_that_of_trial_0_not_at_all(ray, tmp_pat
     other = replace(ENCODER, text=replace(ENCODER.text, vocabulary_size=77))
     first = refs.of(other)
     assert refs.of(replace(other, training=replace(other.training, batch_size=3))) is first
-    assert ray.tasks == [(other.text, 64, tmp_path)]
+    assert ray.tasks == [(replace(other.text, longest=64), 64, tmp_path)]
 
 
 def test_lengths_beyond_the_limit_of_the_study_are_one(ray, tmp_path):
