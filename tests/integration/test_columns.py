@@ -28,7 +28,20 @@ def test_several_text_columns_groups_and_merged_labels_from_the_search_to_predic
             )
     columns = ("--text", "title", "--text", "body", "--label", "mood", "--group", "author")
     columns += ("--also", "kind", "--also", "price")
-    options = (*columns, "--space", "linear", "--folds", 2, "--trials", 1, "--study", "s", "--json")
+    options = (
+        *columns,
+        "--space",
+        "linear",
+        "--set",
+        "space.overrides.text.reading=[apart]",
+        "--folds",
+        2,
+        "--trials",
+        1,
+        "--study",
+        "s",
+        "--json",
+    )
 
     refused = automl("search", "table.csv", *options, cwd=tmp_path)
     assert refused.returncode == 2
@@ -50,6 +63,7 @@ def test_several_text_columns_groups_and_merged_labels_from_the_search_to_predic
 
     best = tmp_path / "runs" / "s" / "best"
     assert json.loads((best / "automl.json").read_text())["data"]["text"] == ["title", "body"]
+    assert json.loads((best / "classifier.json").read_text())["pair"] == ["title", "body"], "both are read apart"
     row = next(csv.DictReader(table.open(encoding="utf-8", newline="")))
     (tmp_path / "short.json").write_text(json.dumps([{name: row[name] for name in ("title", "body", "kind")}]))
     short = automl("predict", best, "--input", "short.json", cwd=tmp_path)

@@ -22,6 +22,9 @@ SHORTEST_CHARACTERS = 3
 LARGEST = 5.0
 """Standard deviations from the mean at which a similarity is cut, so that it cannot outweigh all words."""
 
+SCALE = 0.3
+"""Standard deviation of a cosine as a feature. Each n-gram has less; with much more, a cosine that tells nothing hurts."""
+
 APART = "apart"
 
 
@@ -30,8 +33,8 @@ class TextFeatures:
     """What a linear model counts in a text.
 
     Without a pair these are the n-grams of the text. With one, they are those of the first column, those of the second,
-    and for each kind of n-gram the cosine between both columns, standardized by the training texts: no sum over
-    n-grams can tell whether two columns share any. The features of the columns beside the text, those of `form`, come
+    and for each kind of n-gram the cosine between both columns, standardized by the training texts and scaled: no sum
+    over n-grams can tell whether two columns share any. The features of the columns beside the text, those of `form`, come
     last.
 
     Attributes:
@@ -148,7 +151,8 @@ class TextFeatures:
         from scipy.sparse import csr_matrix  # noqa: PLC0415 - takes a while, and not all need it
 
         if self.pair is not None:
-            yield csr_matrix(np.clip((_cosines(counts) - self.mean) / self.deviation, -LARGEST, LARGEST))
+            standard = np.clip((_cosines(counts) - self.mean) / self.deviation, -LARGEST, LARGEST)
+            yield csr_matrix(SCALE * standard)
         if self.form.also:
             yield csr_matrix(self.form.features(texts))
 
