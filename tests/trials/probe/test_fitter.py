@@ -110,7 +110,9 @@ def test_labels_are_those_of_the_sample(
 ) -> None:
     seen: list[np.ndarray] = []
     true = fitter.fit_head
-    monkeypatch.setattr(fitter, "fit_head", lambda *given, **more: seen.append(given[1].numpy()) or true(*given, **more))
+    monkeypatch.setattr(
+        fitter, "fit_head", lambda *given, **more: seen.append(given[1].numpy()) or true(*given, **more)
+    )
     list(run_trial(job, data))
     expected = [data.train.labels[stage.training] for stage in stages.stages_of(data)]
     assert [labels.tolist() for labels in seen] == [labels.tolist() for labels in expected]

@@ -17,9 +17,9 @@ from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.encoding.tokenization import encode
 from trials.data.fold_split import folds_of
 from trials.pretraining.corpus import corpus_of
+from trials.probe import fitter
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
-from trials.probe import fitter
 from trials.workflows import fitting, train_trial
 
 ROWS = 120
