@@ -23,7 +23,7 @@ LARGEST = 5.0
 """Standard deviations from the mean at which a similarity is cut, so that it cannot outweigh all words."""
 
 SCALE = 0.3
-"""Standard deviation of a cosine as a feature. Each n-gram has less; with much more, a cosine that tells nothing hurts."""
+"""Standard deviation of a cosine as a feature. N-grams have less; with much more, a cosine that tells nothing hurts."""
 
 APART = "apart"
 
@@ -34,8 +34,8 @@ class TextFeatures:
 
     Without a pair these are the n-grams of the text. With one, they are those of the first column, those of the second,
     and for each kind of n-gram the cosine between both columns, standardized by the training texts and scaled: no sum
-    over n-grams can tell whether two columns share any. The features of the columns beside the text, those of `form`, come
-    last.
+    over n-grams can tell whether two columns share any. The features of the columns beside the text, those of `form`,
+    come last.
 
     Attributes:
         words: what is counted.

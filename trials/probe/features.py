@@ -64,19 +64,21 @@ def chosen(features: NDArray[np.float32], point: Probe) -> NDArray[np.float32]:
     return np.ascontiguousarray(pooled.reshape(len(features), -1))
 
 
-def compared(first: NDArray[np.float32], second: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-    """Return the features of rows whose two columns are read apart; of one column they are its own.
+def compared(features: NDArray[np.float32], point: Probe, columns: int) -> NDArray[np.float32]:
+    """Return what the head of `point` reads: of one column its features, shape (rows, layers * width).
 
-    A linear head on u and v alone could not tell whether both are alike, so |u - v| and u * v stand beside them.
-    Conneau et al., "Supervised Learning of Universal Sentence Representations from Natural Language Inference Data",
-    2017.
+    Of two columns with features u and v these are u, v, |u - v| and u * v, because a linear head on u and v alone could
+    not tell whether both are alike. Conneau et al., "Supervised Learning of Universal Sentence Representations from
+    Natural Language Inference Data", 2017.
 
     Args:
-        first: features of the first column, shape (rows, width).
-        second: those of the second one, in the same shape; None: there is one column.
+        features: those of each column along the last axis, shape (rows, poolings, layers, columns * width).
+        point: the point.
+        columns: 1 or 2.
     """
-    if second is None:
-        return first
+    if columns == 1:
+        return chosen(features, point)
+    first, second = (chosen(part, point) for part in np.split(features, columns, axis=-1))
     return np.concatenate([first, second, np.abs(first - second), first * second], axis=1)
 
 

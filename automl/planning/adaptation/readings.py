@@ -7,7 +7,8 @@ from automl.config import checkpoint_names
 from automl.core import UsageError
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import ResolvedExperiment
-from search_spaces import ALGORITHM, READING, AnyPoint, Choice, Linear, Probe, Value
+from automl.planning.throughput import width_of
+from search_spaces import ALGORITHM, HIGHEST, READING, AnyPoint, Choice, Linear, Probe, Value
 from trials.data import TextDataset
 from trials.data.encoding import APART, MOST_WINDOWS, PAIR, WINDOWS, share_beyond
 from trials.hub import locate, read_tokenizer
@@ -17,6 +18,9 @@ LEAST_SHARE = 0.2
 
 LARGEST_SHARE = 0.25
 """Maximum share of the time budget for the features of columns apart and of windows, which trials share."""
+
+MOST_BYTES = 1_000_000_000
+"""Maximum memory of the features of two columns, which are four times as many as those of a text."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,8 @@ def with_feature_readings(
     """Return the experiment in which probes may read a row in parts, of which each has features of its own.
 
     These are two text columns, which an early trial reads apart, and several windows of a text, if many texts are
-    longer than one. Nothing changes where these features would take more than `LARGEST_SHARE` of the time budget. The
-    study stores the overrides, so they also hold when it is resumed.
+    longer than one. Nothing changes where these features would take more than `LARGEST_SHARE` of the time budget, or
+    those of columns more than `MOST_BYTES`. The study stores the overrides, so they also hold when it is resumed.
 
     Args:
         resolved: the experiment and its space. Readings in its overrides are not changed.
@@ -92,7 +96,7 @@ def with_feature_readings(
         if not isinstance(reader.point, Probe):
             continue
         beyond = _share_beyond(reader.point, prepared)
-        worth = {APART: len(columns) == 2, WINDOWS: beyond >= LEAST_SHARE}
+        worth = {APART: len(columns) == 2 and _fits(reader.point, prepared), WINDOWS: beyond >= LEAST_SHARE}
         wanted = [reading for reading in worth if worth[reading] and reading in reader.possible]
         if found := _affordable(reader.point, wanted, resolved, prepared):
             added[reader.name] = found
@@ -135,6 +139,12 @@ def _takes_pairs(resolved: ResolvedExperiment) -> bool:
 def _share_beyond(point: Probe, prepared: PreparedData) -> float:
     longest = min(point.text.longest, prepared.max_length, read_tokenizer(locate(point.text.checkpoint)).longest)
     return share_beyond(prepared.dataset, longest)
+
+
+def _fits(point: Probe, prepared: PreparedData) -> bool:
+    """Return whether the features of two columns fit into memory."""
+    rows = len(prepared.dataset.train) + len(prepared.dataset.validation)
+    return rows * 4 * HIGHEST * width_of(point.text.checkpoint) * 4 <= MOST_BYTES
 
 
 def _affordable(

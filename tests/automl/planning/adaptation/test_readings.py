@@ -7,6 +7,7 @@ import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
 from automl.core import Budgets, UsageError
+from automl.planning.adaptation import readings as module
 from automl.planning.adaptation.readings import suited_readings, with_feature_readings
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import resolve_experiment
@@ -125,16 +126,21 @@ def test_probes_may_read_windows_where_many_texts_are_long_and_there_is_time(wor
         (300, None, ("head", APART, "windows")),
     ],
 )
-def test_probes_may_read_two_columns_apart_where_there_is_time(words, budget, options):
+def test_probes_may_read_two_columns_apart_where_there_is_time_and_memory(monkeypatch, words, budget, options):
     said: list[str] = []
     flags = {"space.name": "auto", "search.time_budget": budget}
     resolved = resolve_experiment(build_experiment("a.csv", [], flags))
     split = Split(("word " * words, "a word"), np.array([0, 1]))
     data = TextDataset("toy", ("x", "y"), split, split, split, "f", form=RowForm(("premise", "hypothesis")))
 
-    found = with_feature_readings(resolved, PreparedData(data, 256, Budgets(100, 100)), said.append)
+    prepared = PreparedData(data, 256, Budgets(100, 100))
+    found = with_feature_readings(resolved, prepared, said.append)
 
     assert readings(found.space)["probe.text.reading"] == options
     early = ({"algorithm": "probe", "probe.text.reading": APART},) if APART in options else ()
     assert found.experiment.search.points == early
     assert any("premise and hypothesis" in line for line in said) == (APART in options)
+
+    monkeypatch.setattr(module, "MOST_BYTES", 4 * 4 * 4 * 4 * 384 - 1)
+    found = with_feature_readings(resolved, prepared, said.append)
+    assert APART not in readings(found.space)["probe.text.reading"], "too large for the memory"
