@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from search_spaces import AnyPoint, Point
+from search_spaces import AnyPoint, Point, Probe
 
 BUDGET_STEPS = 81
 """Steps of a full budget; rungs a factor of 3 apart fall on whole steps."""
@@ -142,6 +142,7 @@ class PaceJob:
         threads: CPU threads.
         memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
         members: numbers of trials that may be trained as one program, ascending; packs of each are measured, too.
+        readers: probes of frozen encoders that are measured while they read, by a name that no point has.
     """
 
     points: Mapping[str, Point]
@@ -154,14 +155,15 @@ class PaceJob:
     threads: int = 1
     memory_share: float | None = None
     members: tuple[int, ...] = ()
+    readers: Mapping[str, Probe] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class MeasuredPace:
-    """How fast models of one kind train.
+    """How fast models of one kind train, or read.
 
     Attributes:
-        alone: training tokens per second of one model.
+        alone: tokens per second of one model, in training, or read if its encoder is frozen.
         packs: those of packs, all members together, by number of members; without those that cannot be trained.
     """
 
@@ -192,6 +194,8 @@ class Evaluation:
         saves_state: whether the training state was saved with it; the last evaluation has none to save.
         thresholds: with several labels a text, the probability from which on it gets each label, likewise.
         shared_seconds: of the seconds, those that went into what other trials reuse.
+        sample_rows: training rows of the sample that a model without training steps is fitted to; None if it is fitted
+            to all, and for others.
     """
 
     step: int
@@ -208,6 +212,7 @@ class Evaluation:
     thresholds: tuple[float, ...] = ()
     saves_state: bool = True
     shared_seconds: float = 0.0
+    sample_rows: int | None = None
 
     def __post_init__(self) -> None:
         """Take thresholds from JSON, too, which has lists."""

@@ -170,7 +170,9 @@ def _built(
     intervals = intervals_on_test(study.goals, tested.logits, dataset.test.labels)
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
     is_refitted = any(refits[number] is not None for number in choice.weights)
-    result = EnsembleResult(choice, scores, _costs(study, frozenset(choice.weights)), is_refitted=is_refitted)
+    samples = {number: rows for number in choice.weights if (rows := study.trials[number].sample_rows) is not None}
+    costs = _costs(study, frozenset(choice.weights))
+    result = EnsembleResult(choice, scores, costs, is_refitted=is_refitted, sample_rows=samples)
     return BuiltEnsemble(result, tested.confusion, folder, tested.logits)
 
 
