@@ -14,6 +14,7 @@ from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_study, make_trial
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
+from trials.protocol import TrialEnd
 
 
 @pytest.fixture
