@@ -26,16 +26,17 @@ LITTLE = 0.1
 """Largest cost of all evaluations, as a share of the training, for which there are more than `EVALUATION_STEPS`."""
 
 
-def evaluation_steps(budget_examples: int, validation_rows: int) -> tuple[int, ...]:
+def evaluation_steps(budget_examples: int, validation_rows: int, share: float = LITTLE) -> tuple[int, ...]:
     """Return the steps at which trials are evaluated.
 
     Args:
         budget_examples: training examples of a full run, repeats included.
         validation_rows: rows of the validation split.
+        share: largest cost of all evaluations, as a share of the training, for which there are many.
     """
     many = tuple(range(EVALUATION_EVERY, BUDGET_STEPS + 1, EVALUATION_EVERY))
     cost = len(many) * validation_rows * EVALUATION_COST
-    return (1, *many) if cost <= LITTLE * budget_examples else EVALUATION_STEPS
+    return (1, *many) if cost <= share * budget_examples else EVALUATION_STEPS
 
 
 LEAST_CORRELATION = 0.02
