@@ -56,8 +56,7 @@ def with_longer_texts(
     """
     requested, budget = resolved.experiment.data.max_length, resolved.experiment.search.time_budget
     is_auto = requested == "auto"
-    borne = [read_tokenizer(locate(checkpoint)).longest for checkpoint in checkpoint_names(resolved.space)]
-    longest = min([LONGER if requested == "auto" else requested, *borne])
+    longest = min([LONGER if requested == "auto" else requested, *_borne(resolved)])
     if longest <= LONGEST or share_beyond(prepared.dataset, LONGEST) < LEAST_SHARE:
         return resolved, prepared
     limit = choose_max_length(prepared.dataset, longest) if is_auto else prepared.max_length
@@ -77,6 +76,13 @@ def with_longer_texts(
             f"{seconds}, more than a third of the time budget; --set data.max_length={longest} tries it all the same"
         )
     return resolved, prepared
+
+
+def _borne(resolved: ResolvedExperiment) -> list[int]:
+    """Return the most tokens that each encoder bears which is trained further."""
+    if not any(isinstance(point, Point) and is_pretrained(point) for point in resolved.space.default_points()):
+        return []
+    return [read_tokenizer(locate(checkpoint)).longest for checkpoint in checkpoint_names(resolved.space)]
 
 
 def _trained(resolved: ResolvedExperiment, longer: PreparedData, longest: int) -> Iterator[_Trained]:

@@ -15,7 +15,7 @@ from tests.trials.pretrained.jobs import dataset
 from tests.trials.toy import encode, toy_texts
 from trials.data.dataset import EncodedSplit
 from trials.data.encoding import encode as encode_dataset
-from trials.probe.stages import stages_of
+from trials.data.stages import stages_of
 from trials.probe.store import SMALLEST_CHUNK, FeatureStore, portion, store_of
 
 SPLIT = encode(*toy_texts(5 * SMALLEST_CHUNK, seed=0))
