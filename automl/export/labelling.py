@@ -167,9 +167,17 @@ class PredictedNumbers:
         return [self.name]
 
     def values(self, logits: Logits) -> Iterator[list[object]]:
-        """Yield the number of each row of `logits`, shape (n, 1), in as many digits as fp32 has."""
-        for value in logits[:, 0]:
-            yield [float(f"{value:.7g}")]
+        """Yield the number of each row of `logits`, shape (n, 1)."""
+        for value in self.rounded(logits):
+            yield [value]
+
+    def rounded(self, logits: Logits) -> list[float]:
+        """Return the number of each row, in as many digits as fp32 has.
+
+        Args:
+            logits: outputs of the model, shape (n, 1).
+        """
+        return [float(f"{value:.7g}") for value in logits[:, 0]]
 
     def summary(self) -> Iterator[str]:
         """Yield nothing."""
