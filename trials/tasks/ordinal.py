@@ -16,6 +16,7 @@ class Ordinal(SingleLabel):
     metrics = RANK_METRICS
     default_metric = "qwk"
     shown_metric = "mae"
+    copy_metric = "qwk"
 
     def scored(self, outputs: Logits, labels: LabelArray) -> Outputs:
         """Return `Outputs`."""

@@ -25,6 +25,7 @@ class Regression(Task):
     row_metric = None
     shown_metric = "mae"
     loss_metric = "rmse"
+    copy_metric = "r2"
     problem_type = "regression"
 
     def scale(self, labels: Numbers) -> Scale:
