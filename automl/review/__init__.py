@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.review.cheap_models import MODELS
-    from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
+    from automl.review.data_errors import ErrorKind, SuspectRow, meanings_of
     from automl.review.decision_search import COST, SHOWN_COVERAGE, Effect, FoundDecision, find_decision
     from automl.review.distillation import (
         STUDENTS,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COST",
-    "MEANINGS",
     "MODELS",
     "SHOWN_COVERAGE",
     "STUDENTS",
@@ -50,6 +49,7 @@ __all__ = [
     "find_errors",
     "find_set_decision",
     "gather",
+    "meanings_of",
     "named_data",
     "read_corrections",
     "reopen",

@@ -16,7 +16,7 @@ from search_spaces import Probe
 from trials.data import all_labels
 from trials.data.quality import row_origins
 from trials.errors import DataError
-from trials.tasks import LabelArray
+from trials.tasks import REGRESSION, LabelArray, task_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class DataErrors:
         judged: number of rows whose labels were judged.
         judges: the models that judged them, in words.
         agreement: share of the judged rows whose label the models find most probable; with several labels a text, share
-            of pairs of a row and a label.
+            of pairs of a row and a label; of numbers the share of their variance that the models explain (r2).
     """
 
     rows: list[SuspectRow]
@@ -65,11 +65,12 @@ def find_errors(study: ReopenedStudy, model: str, say: Callable[[str], None], *,
         rows=suspect_rows(dataset, probabilities, origins),
         judged=len(probabilities),
         judges=judges,
-        agreement=float(np.mean(_agree(probabilities, labels))),
+        agreement=_agreement(probabilities, labels),
     )
 
 
-def _agree(probabilities: NDArray[np.float64], labels: LabelArray) -> NDArray[np.bool_]:
+def _agreement(probabilities: NDArray[np.float64], labels: LabelArray) -> float:
+    if task_of(labels) is REGRESSION:
+        return REGRESSION.score("r2", probabilities, labels)
     given = (probabilities >= 0.5) if labels.ndim > 1 else probabilities.argmax(axis=1)
-    agree: NDArray[np.bool_] = given == labels
-    return agree
+    return float(np.mean(given == labels))

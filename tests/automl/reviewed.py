@@ -45,6 +45,24 @@ def topics() -> list[tuple[str, str]]:
     return rows
 
 
+def ratings() -> list[tuple[str, str]]:
+    """300 texts of eight words; their number is that of the good ones, times 10, and every twentieth has another."""
+    generator, rows = np.random.default_rng(0), []
+    for number in range(300):
+        good = number % 9
+        words = [*generator.choice(WORDS["good"], good), *generator.choice(WORDS["bad"], 8 - good), f"film{number}"]
+        value = 10 * (good + 4 if good < 5 else good - 4) if number in FLIPPED else 10 * good
+        rows.append((" ".join(generator.permutation(words)), f"{value + generator.uniform(-2, 2):.1f}"))
+    return rows
+
+
+def stars() -> list[tuple[str, str]]:
+    """The same texts with a class of three, of which every twentieth has the farthest one."""
+    ranks = [(number % 9) // 3 for number in range(300)]
+    shown = [(2 if rank < 2 else 0) if number in FLIPPED else rank for number, rank in enumerate(ranks)]
+    return [(text, ("low", "fair", "high")[rank]) for (text, _), rank in zip(ratings(), shown, strict=True)]
+
+
 def review_study(folder: Path, rows: list[tuple[str, str]], space: str = "linear", **flags: object) -> Workspace:
     """A workspace in `folder` with the study `reviews` on these rows."""
     source = write_csv(folder / "reviews.csv", rows)
