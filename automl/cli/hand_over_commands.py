@@ -59,7 +59,10 @@ def predict(
     ] = None,
     sets: Annotated[
         float | None,
-        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
+        typer.Option(
+            metavar="COVERAGE",
+            help="Add sets of labels, or intervals, that have the true one this often: 0.9.",
+        ),
     ] = None,
     plain: Annotated[
         bool,

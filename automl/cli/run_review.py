@@ -92,16 +92,17 @@ def _agreement(share: float, task: Task) -> str:
 def decide(study: str, metric: str | None, costs: Path | None, workspace: Workspace) -> None:
     """Run `automl decide`."""
     from automl.decisions import DECISION_FILE, write_decision
-    from automl.review import SHOWN_COVERAGE, find_decision, find_set_decision, reopen, require_labels
+    from automl.review import SHOWN_COVERAGE, find_decision, find_number_decision, find_set_decision, reopen
 
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
-    require_labels(opened, "automl decide")
-    has_sets = opened.prepared.dataset.task is MULTI_LABEL
-    usual = "thresholds of the model" if has_sets else "most probable label"
+    task = opened.prepared.dataset.task
+    usual = "thresholds of the model" if task is MULTI_LABEL else "most probable label"
     best = workspace.study(study).best
-    console.say("Choosing labels on rows that the model was not fitted to, which may take a while")
-    found = (find_set_decision if has_sets else find_decision)(opened, metric, costs)
+    what = "Measuring errors" if task is REGRESSION else "Choosing labels"
+    console.say(f"{what} on rows that the model was not fitted to, which may take a while")
+    find = {MULTI_LABEL: find_set_decision, REGRESSION: find_number_decision}.get(task, find_decision)
+    found = find(opened, metric, costs)
     decision = found.decision
     write_decision(decision, best)
     console.say(f"Found on {decision.source}.")
@@ -109,14 +110,20 @@ def decide(study: str, metric: str | None, costs: Path | None, workspace: Worksp
         console.show(_effects_table(found.measure, usual, {"found on": found.held_out, "test": found.test}))
         if found.held_out.changed == 0:
             console.say(f"No other choice is shown to be better than the {usual}.")
-    if found.covered is not None:
+    if found.reach is not None:
+        console.say(
+            f"Intervals with a coverage of {SHOWN_COVERAGE:.0%} have the true number of {found.covered:.1%} of the "
+            f"test rows, and reach {found.reach:.4g} to both sides."
+        )
+    elif found.covered is not None:
         console.say(
             f"Sets of labels with a coverage of {SHOWN_COVERAGE:.0%} have the true label of {found.covered:.1%} of the "
             f"test rows, and {found.set_size:.2f} labels on average."
         )
-    goal = decision.goal or f"the {usual}"
-    console.say(f"\nautoml predict now chooses labels by {DECISION_FILE} beside the model: {goal}.")
-    sets = "" if has_sets else " --sets 0.9"
+    goal = f"now chooses labels by {DECISION_FILE} beside the model: {decision.goal or f'the {usual}'}"
+    does = f"finds them in {DECISION_FILE} beside the model" if task is REGRESSION else goal
+    console.say(f"\nautoml predict {does}.")
+    sets = "" if task is MULTI_LABEL else " --sets 0.9"
     console.say(f"  automl predict {shlex.quote(str(near(best)))} --input new.csv --output out.csv{sets}")
 
 
