@@ -32,10 +32,12 @@ def export_notes(made: OnnxExport) -> list[str]:
     if made.lost is None:
         unknown = f"What int8 costs of the {metric} was not measured: labelled data (--data) would tell."
         return [unknown] if made.is_int8 else []
+    if not made.is_int8:
+        return []
     if made.lost > MOST_LOST:
         points = f"{100 * made.lost:.1f} points of {metric}, more than {100 * MOST_LOST:g}"
         return [f"int8 loses {points}: rather use fp32."]
-    return [f"int8 costs {max(0.0, 100 * made.lost):.1f} points of {metric}."] if made.is_int8 else []
+    return [f"int8 costs {max(0.0, 100 * made.lost):.1f} points of {metric}."]
 
 
 def export_section(made: OnnxExport) -> str:
