@@ -178,7 +178,7 @@ class Evaluation:
 
     Attributes:
         step: step of `BUDGET_STEPS`.
-        examples: training examples so far.
+        examples: training examples so far; of a model without training steps, the rows that it is fitted to.
         metrics: every metric of the task, each finite, and the serving costs that the job asks for.
         train_loss: mean training loss since the previous evaluation.
         learning_rate: current learning rate.
@@ -191,6 +191,7 @@ class Evaluation:
             trial, the geometric mean over the folds.
         saves_state: whether the training state was saved with it; the last evaluation has none to save.
         thresholds: with several labels a text, the probability from which on it gets each label, likewise.
+        shared_seconds: of the seconds, those that went into what other trials reuse.
     """
 
     step: int
@@ -206,6 +207,7 @@ class Evaluation:
     temperature: float = 1.0
     thresholds: tuple[float, ...] = ()
     saves_state: bool = True
+    shared_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         """Take thresholds from JSON, too, which has lists."""

@@ -13,6 +13,7 @@ from automl.checkpoints import CheckpointRetention
 from automl.core import (
     EFFECTS,
     Event,
+    Lineage,
     SearchEnded,
     StopReason,
     TrialEnded,
@@ -27,13 +28,14 @@ from automl.engine.pbt_successors import PbtSuccessors
 from automl.engine.running_trial import RunningTrial, note_evaluation, note_members, resume_trial
 from automl.engine.search_settings import SearchSettings
 from automl.engine.stopping_rules import FailureCounter, promises_too_little
+from automl.engine.study_writes import StudyWrites
 from automl.engine.trial_jobs import JobMaker
 from automl.engine.trial_queue import TrialQueue
 from automl.engine.trial_reporting import TrialReporter
 from automl.hpo import OptunaSuggest
 from automl.storage import Study, attributes
 from automl.storage.coordination import Driver
-from search_spaces import Space
+from search_spaces import Point, Space
 from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport
 
 MOST_LOSSES = 2
@@ -75,8 +77,7 @@ class TrialManager:
     ) -> None:
         self._opened = opened
         self._study = opened.study
-        self._mirror = opened.mirror
-        self._judge = TrialReporter(opened, rules.goals)
+        self._judge = TrialReporter(opened, rules.goals, rules.validation_rows)
         self._jobs = JobMaker(rules, folders, successors)
         self.study = stored.name
         """Name of the study."""
@@ -86,12 +87,12 @@ class TrialManager:
         self._rules = rules
         self._folders = folders
         self._tell = tell
+        self._writes = StudyWrites(opened.mirror, tell)
         self._successors = successors
         self._queue = TrialQueue(opened, driver, space, successors, rules.trials)
         self._confirming = ConfirmationPhase(opened, stored, driver, rules.confirm, rules.deadline, self._is_kept)
         self._plateau = False
         self._running: dict[int, RunningTrial] = {}
-        self._following: list[Callable[[], None]] = []
         self._reason: StopReason | None = None
         self._closed: StopReason | None = None
         self._next_round = 0.0
@@ -153,7 +154,7 @@ class TrialManager:
             confirming = self._confirming.reason is not None
             if like is not None and (confirming or like not in self._running):
                 return None
-            with self._writing():
+            with self._writes.together():
                 trial = self._next_confirmation() if confirming else self._next(like)
                 if trial is None:
                     return None
@@ -164,15 +165,20 @@ class TrialManager:
                 try:
                     point = self._space.ask(OptunaSuggest(trial))
                 except Exception:  # a user's own space may raise anything: this ends the trial, not the search
-                    self._announce(TrialStarted(trial.number, dict(trial.params), resumed, confirms=running.confirms))
+                    self._announce_start(running, resumed=resumed)
                     self._end(trial.number, TrialEnd.ERROR, format_exc())
                     continue
+                running.in_steps = isinstance(point, Point)
                 if resumed:
                     trial.set_user_attr(attributes.END, None)
                 lineage = self._successors.join(trial, point)
-                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage, running.confirms))
+                self._announce_start(running, lineage, resumed=resumed)
             return self._jobs.of(running, point)
         return None
+
+    def _announce_start(self, running: RunningTrial, lineage: Lineage | None = None, *, resumed: bool) -> None:
+        trial = running.trial
+        self._writes.announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage, running.confirms))
 
     def _next(self, like: int | None) -> Trial | None:
         return self._queue.next() if like is None else self._queue.next_like(self._running[like].trial)
@@ -204,12 +210,11 @@ class TrialManager:
 
     def _end_outdated(self) -> None:
         """End the confirmations of earlier searches whose trials are not among the best any more."""
-        with self._writing():
+        with self._writes.together():
             for trial in self._confirming.outdated():
                 running = self._running[trial.number] = self._take_up(trial, resumed=False)
                 confirms = running.confirms = self._confirming.confirmed_by(trial)
-                resumed = attributes.END in trial.user_attrs
-                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, confirms=confirms))
+                self._announce_start(running, resumed=attributes.END in trial.user_attrs)
                 cause = f"trial {confirms.trial} is not among the best any more"
                 self._end(trial.number, TrialEnd.PRUNED, cause)
 
@@ -251,15 +256,18 @@ class TrialManager:
             running.cost = report.cost
             if report.evaluation is not None:
                 self._note(running, report.evaluation)
-                self._following.append(partial(self._successors.keep, number, report.evaluation.step))
-                self._following.append(partial(self._folders.copy, number, report.evaluation))
+                self._writes.follow(partial(self._successors.keep, number, report.evaluation.step))
+                self._writes.follow(partial(self._folders.copy, number, report.evaluation))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
-            elif running.confirms is None and (
-                why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported)
-            ):
+            elif running.confirms is None and (why := self._why_pruned(running, report.evaluation)):
                 self._end(number, TrialEnd.PRUNED, why)
             return number in self._running
+
+    def _why_pruned(self, running: RunningTrial, evaluation: Evaluation | None) -> str:
+        if evaluation is not None and running.is_of_sample(evaluation):
+            return self._judge.why_outclassed(running.trial, evaluation, running.reported)
+        return self._judge.why_hopeless(running.trial, evaluation, running.reported)
 
     def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:
         """Requeue a trial whose worker died, under the same number, or end it if its retries are used up.
@@ -347,32 +355,18 @@ class TrialManager:
         if running is None:
             yield None
             return
-        with self._driver.owning(number) as ours, self._writing():
+        with self._driver.owning(number) as ours, self._writes.together():
             if not ours:
                 del self._running[number]
-                self._following.append(partial(self._folders.leave, number))
-                self._announce(TrialTaken(number))
+                self._writes.follow(partial(self._folders.leave, number))
+                self._writes.announce(TrialTaken(number))
             yield running if ours else None
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Write the study in one transaction, then files, then events: a crash in between leaves a consistent study."""
-        try:
-            with self._mirror.together():
-                yield
-            for follow in self._following:
-                follow()
-        finally:
-            self._following.clear()
-
-    def _announce(self, event: Event) -> None:
-        self._following.append(partial(self._tell, event))
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
         metric = self._rules.goals.first.name
         self._failures.evaluated = True
         if note_evaluation(running, evaluation, self._judge, metric):
-            self._announce(TrialEvaluated(running.trial.number, evaluation, evaluation.metrics[metric]))
+            self._writes.announce(TrialEvaluated(running.trial.number, evaluation, evaluation.metrics[metric]))
 
     def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
         with self._held(number) as running:
@@ -388,15 +382,15 @@ class TrialManager:
             trial.set_user_attr(attributes.COST, asdict(running.cost))
             note_members(running)
         if effect.state == "WAITING":
-            self._following.append(partial(self._stored.requeue, number))
+            self._writes.follow(partial(self._stored.requeue, number))
         else:
             self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
             values = self._judge.values(running.metrics) if effect.state == "COMPLETE" else None
             trial.study.tell(trial, values, TrialState[effect.state])
         kept = best if running.confirms is None else None  # a model that confirms another is not handed over
-        self._following.append(partial(self._folders.settle, number, end, kept, running.cost, trial.params))
-        self._following.append(self._successors.tidy)
-        self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
+        self._writes.follow(partial(self._folders.settle, number, end, kept, running.cost, trial.params))
+        self._writes.follow(self._successors.tidy)
+        self._writes.announce(TrialEnded(number, end, running.value, best, running.cost, cause))
         is_proposed = end == TrialEnd.COMPLETED and running.confirms is None
         if is_proposed and promises_too_little(self._study, self._rules.least_gain):
             self._plateau = True

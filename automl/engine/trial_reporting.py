@@ -1,5 +1,6 @@
 """Reports evaluations to Optuna, and asks the pruner whether a trial continues: for one objective or several."""
 
+import math
 from collections.abc import Collection, Mapping
 
 from optuna.pruners import NopPruner
@@ -7,9 +8,11 @@ from optuna.trial import FrozenTrial, Trial
 
 from automl.core import CONSTANT, DEFAULT_TRIAL, Goals
 from automl.engine.open_study import OpenStudy
-from automl.hpo import note_vector, vectors_of
-from trials.protocol import Evaluation
+from automl.engine.sample_promise import may_win
+from automl.hpo import note_vector, vectors_of, violation_of
+from trials.protocol import EVALUATION_STEPS, Evaluation
 from trials.serving_costs import SERVING_COSTS
+from trials.tasks import KNOWN_METRICS
 
 PATIENCE = 1 / 3
 """Share of the budget after which a trial that is no better than a constant is stopped.
@@ -27,9 +30,11 @@ class TrialReporter:
     Args:
         opened: the study.
         goals: its objectives and constraints.
+        validation_rows: rows by which a trial is scored.
     """
 
-    def __init__(self, opened: OpenStudy, goals: Goals) -> None:
+    def __init__(self, opened: OpenStudy, goals: Goals, validation_rows: int) -> None:
+        self._rows = validation_rows
         self._study = opened.study
         self._mirror = opened.mirror
         self._goals = goals
@@ -68,15 +73,55 @@ class TrialReporter:
         stops = self._study.pruner.prune(self._study, self._frozen(trial))
         if trial.number == DEFAULT_TRIAL:
             return ""
-        if not isinstance(self._study.pruner, NopPruner):
-            for constraint in self._goals.broken(evaluation.metrics):
-                if constraint.name in SERVING_COSTS:
-                    return f"{constraint} must hold, and it is {evaluation.metrics[constraint.name]:.4g}"
+        if broken := self._too_dear(evaluation):
+            return broken
         if stops:
             return f"its value at {evaluation.place}"
         if self._stops_constants and evaluation.fold is None and PATIENCE <= evaluation.fraction < 1:
             return f"it still {CONSTANT} at {evaluation.place}" if evaluation.is_constant else ""
         return ""
+
+    def why_outclassed(self, trial: Trial, evaluation: Evaluation, reported: Collection[int]) -> str:
+        """Return the reason to prune a trial whose model was fitted to a sample of the rows; empty if it continues.
+
+        The pruner is not called: such a model is no earlier state of one that is fitted to all rows, and other trials
+        have no samples. The trial continues if it may still win (`may_win`), or nothing says that it cannot.
+
+        Args:
+            trial: the trial.
+            evaluation: its latest evaluation, already reported.
+            reported: steps that an earlier attempt has reported; they are not decided again.
+        """
+        if evaluation.step in reported or trial.number == DEFAULT_TRIAL:
+            return ""
+        if broken := self._too_dear(evaluation):
+            return broken
+        if self._may_win(trial):
+            return ""
+        return (
+            f"its value with {evaluation.fraction:.0%} of the rows; with all of them it is not expected to be the best"
+        )
+
+    def _too_dear(self, evaluation: Evaluation) -> str:
+        """Return which constraint on a serving cost is violated; empty if none is, or nothing is pruned."""
+        if isinstance(self._study.pruner, NopPruner):
+            return ""
+        for constraint in self._goals.broken(evaluation.metrics):
+            if constraint.name in SERVING_COSTS:
+                return f"{constraint} must hold, and it is {evaluation.metrics[constraint.name]:.4g}"
+        return ""
+
+    def _may_win(self, trial: Trial) -> bool:
+        """Return whether a model of a sample may be the best with all rows, or nothing says that it is not."""
+        objective = self._goals.first
+        if self._goals.are_several or not self._stops_constants or objective.name not in KNOWN_METRICS:
+            return True
+        values = [value for _, value in sorted(self._frozen(trial).intermediate_values.items())]
+        others = [each for each in self._study.get_trials(deepcopy=False) if each.number != trial.number]
+        rivals = [latest for each in others if (latest := _latest_value(each)) is not None]
+        if not values or not rivals:
+            return True
+        return may_win(values, max(rivals) if objective.maximize else min(rivals), objective, self._rows)
 
     def values(self, metrics: Mapping[str, float]) -> list[float]:
         """Return the values of the objectives, in their order, from the `metrics` of a completed trial."""
@@ -98,3 +143,10 @@ class TrialReporter:
 
     def _frozen(self, trial: Trial) -> FrozenTrial:
         return self._mirror.get_trial(trial._trial_id)
+
+
+def _latest_value(trial: FrozenTrial) -> float | None:
+    """Return the latest value of a trial on all validation rows; None if it has none, or violates a constraint."""
+    values = trial.intermediate_values
+    steps = [step for step in values if step > EVALUATION_STEPS[0] and math.isfinite(values[step])]
+    return values[max(steps)] if steps and violation_of(trial) <= 0 else None

@@ -1,10 +1,8 @@
-"""A probe: training, writing and reading."""
+"""A probe: what is fitted, its files, and what is read from them."""
 
 import math
-import time
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -15,15 +13,14 @@ from safetensors import safe_open
 from transformers import PreTrainedModel
 
 from search_spaces import PretrainedText, Probe
-from trials.data import PLAIN, EncodedDataset, Fold, RowForm, all_labels, both_splits
+from trials.data import PLAIN, RowForm
 from trials.data.encoding import Reading, unlabelled
 from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
 from trials.pretrained import load_encoder
 from trials.probe.features import chosen, encoder_features
-from trials.probe.head import ProbeHead, fit_head
-from trials.probe.store import store_of
-from trials.training import Compute, balancing_weights
+from trials.probe.head import ProbeHead
+from trials.training import Compute
 
 KIND = "probe"
 
@@ -96,55 +93,8 @@ class ProbeClassifier:
         split = unlabelled(self.tokenizer, texts, self.reading)
         features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute, self.reading.window)
         inputs = _with_columns(chosen(features, self.point), self.form.features(texts))
-        return _float64(self.head.logits(torch.from_numpy(inputs)))
-
-
-def fit_probe(
-    point: Probe,
-    data: EncodedDataset,
-    cache: Path | None,
-    compute: Compute,
-    seed: int,
-    fold: Fold,
-    formats: Sequence[torch.dtype] = (),
-) -> Generator[None, None, FittedProbe]:
-    """Compute the features that are not cached, and fit the classifier to the training rows of a fold.
-
-    Features are computed for all rows, whatever the fold. It yields regularly, because this may take long.
-
-    Args:
-        point: the settings.
-        data: the encoded data.
-        cache: folder for features that trials share; None shares nothing.
-        compute: where and how to compute.
-        seed: seed of the classifier's first weights; only used with hidden units.
-        fold: the rows.
-        formats: number formats whose features are taken, too, if those of `compute` are not cached but these are.
-
-    Raises:
-        PretrainedError: the checkpoint cannot be used.
-        Diverged: the loss of the classifier is no longer finite.
-    """
-    started = time.perf_counter()
-    features = yield from _features(point, data, cache, compute, formats)
-    features = _with_columns(features, data.features)
-    shared = time.perf_counter() - started
-    train, others = (torch.from_numpy(features[rows]) for rows in (fold.training, fold.held_out))
-    labels = all_labels(data)[fold.training]
-    classes = len(data.label_names)
-    weights = torch.from_numpy(balancing_weights(labels, classes)) if point.balanced else None
-    head, loss = fit_head(
-        train,
-        torch.from_numpy(labels),
-        classes=classes,
-        hidden=point.hidden,
-        penalty=point.penalty,
-        weights=weights,
-        seed=seed,
-    )
-    logits = _float64(head.logits(others))
-    reading = data.reading or Reading(data.max_length)
-    return FittedProbe(point, head, data.label_names, reading, loss, logits, shared, data.form)
+        logits: NDArray[np.float64] = self.head.logits(torch.from_numpy(inputs)).double().cpu().numpy()
+        return logits
 
 
 def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
@@ -175,33 +125,6 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
     )
 
 
-def _features(
-    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute, formats: Sequence[torch.dtype]
-) -> Generator[None, None, NDArray[np.float32]]:
-    """Return the features that `point` reads, of training and validation texts.
-
-    The encoder is loaded only if some are missing.
-    """
-    folder, both = locate(point.text.checkpoint), both_splits(data)
-    window = None if data.reading is None else data.reading.window
-
-    @lru_cache
-    def encoder() -> PreTrainedModel:
-        return load_encoder(folder).to(compute.device)
-
-    own, *others = (store_of(cache, data, folder, str(dtype)) for dtype in (compute.dtype, *formats))
-    store = own if own.has_all(both) else next((other for other in others if other.has_all(both)), own)
-    computed = store.get(both, lambda rows: encoder_features(encoder(), both, rows, compute, window))
-    parts = []
-    for chunk in computed:
-        if chunk is not None:
-            parts.append((chunk[0], chosen(chunk[1], point)))
-        yield
-    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    ordered: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
-    return ordered
-
-
 def _with_columns(features: NDArray[np.float32], columns: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """Return the features of the encoder, and after them those of the columns beside the text."""
     return features if columns is None else np.concatenate([features, columns], axis=1)
@@ -214,8 +137,3 @@ def _files(checkpoint: Path) -> list[Path]:
 def _size(weights: Path) -> int:
     with safe_open(weights, framework="numpy") as file:
         return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
-
-
-def _float64(logits: torch.Tensor) -> NDArray[np.float64]:
-    converted: NDArray[np.float64] = logits.double().cpu().numpy()
-    return converted

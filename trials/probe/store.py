@@ -1,8 +1,8 @@
-"""Features of all texts, computed once: processes that need the same ones share the work."""
+"""Features of texts, computed once: processes that need the same ones share the work."""
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -10,11 +10,12 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data import EncodedDataset, EncodedSplit
+from trials.data import EncodedDataset
 from trials.files import held
 from trials.hub import weights_identity
+from trials.probe.stages import Stage
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of the features; to be raised whenever the same key would give other features."""
 
 SMALLEST_CHUNK, MOST_CHUNKS = 64, 256
@@ -27,6 +28,32 @@ Compute = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
+class Portion:
+    """Texts whose features are computed before those of other portions.
+
+    Attributes:
+        name: beginning of the names of its files.
+        chunks: rows of texts of similar length, the longest first, so that all processes end at about the same time.
+    """
+
+    name: str
+    chunks: tuple[NDArray[np.int64], ...]
+
+
+def portion(name: str, lengths: NDArray[np.int64], rows: NDArray[np.int64]) -> Portion:
+    """Return a portion of the rows `rows` of a split.
+
+    Args:
+        name: name of the portion, different for each one in a store.
+        lengths: tokens of each text of the split.
+        rows: the rows.
+    """
+    ordered = rows[np.argsort(-lengths[rows], kind="stable")]
+    size = max(SMALLEST_CHUNK, -(-len(ordered) // MOST_CHUNKS))
+    return Portion(name, tuple(ordered[start : start + size] for start in range(0, len(ordered), size)))
+
+
+@dataclass(frozen=True)
 class FeatureStore:
     """Features under `folder`, in one file for each chunk of texts. With None, nothing is stored.
 
@@ -36,60 +63,70 @@ class FeatureStore:
 
     folder: Path | None
 
-    def has_all(self, split: EncodedSplit) -> bool:
-        """Return whether the features of all texts are there."""
+    def has(self, texts: Portion) -> bool:
+        """Return whether the features of all texts of a portion are there."""
         folder = self.folder
-        return folder is not None and all(
-            _is_complete(_file(folder, number), rows) for number, rows in enumerate(_chunks(split))
-        )
+        return folder is not None and all(_is_complete(file, rows) for file, rows in _files(folder, texts))
 
-    def get(
-        self, split: EncodedSplit, compute: Compute
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]] | None]:
-        """Yield rows and their features in chunks, until every row came once; missing chunks are computed first.
+    def get(self, texts: Portion, compute: Compute) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]] | None]:
+        """Yield rows and their features in chunks, until each row came once; missing chunks are computed first.
 
         In between it yields None, as a sign of life.
+
+        Args:
+            texts: the texts.
+            compute: computes the features of rows.
         """
-        chunks = _chunks(split)
         if self.folder is None:
-            yield from ((rows, compute(rows)) for rows in chunks)
+            yield from ((rows, compute(rows)) for rows in texts.chunks)
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError:
-            yield from FeatureStore(None).get(split, compute)
+            yield from FeatureStore(None).get(texts, compute)
             return
-        refused: dict[int, NDArray[np.float32]] = {}
-        yield from self._complete(chunks, self.folder, compute, refused)
-        for number, rows in enumerate(chunks):
-            yield rows, refused[number] if number in refused else np.load(_file(self.folder, number))
+        refused: dict[Path, NDArray[np.float32]] = {}
+        chunks = _files(self.folder, texts)
+        yield from self._complete(chunks, compute, refused)
+        for file, rows in chunks:
+            yield rows, refused[file] if file in refused else np.load(file)
 
     @staticmethod
     def _complete(
-        chunks: list[NDArray[np.int64]], folder: Path, compute: Compute, refused: dict[int, NDArray[np.float32]]
+        chunks: list[tuple[Path, NDArray[np.int64]]], compute: Compute, refused: dict[Path, NDArray[np.float32]]
     ) -> Iterator[None]:
         """Compute missing chunks.
 
         Those that cannot be written go into `refused`, and other processes compute them again.
         """
-        missing = dict(enumerate(chunks))
-        while missing := {
-            n: rows for n, rows in missing.items() if n not in refused and not _is_complete(_file(folder, n), rows)
-        }:
+        missing = chunks
+        while missing := [
+            (file, rows) for file, rows in missing if file not in refused and not _is_complete(file, rows)
+        ]:
             has_computed = False
-            for number, rows in missing.items():
-                with held(_file(folder, number).with_suffix(".lock")) as ours:
-                    if ours and not _file(folder, number).exists():
+            for file, rows in missing:
+                with held(file.with_suffix(".lock")) as ours:
+                    if ours and not file.exists():
                         features, has_computed = compute(rows), True
-                        if not _write(_file(folder, number), features):
-                            refused[number] = features
+                        if not _write(file, features):
+                            refused[file] = features
                 yield None
             if not has_computed:
                 time.sleep(POLL_SECONDS)
 
 
-def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precision: str) -> FeatureStore:
-    """Return the store for features of the texts of `data` from the encoder in `checkpoint`, in that number format."""
+def store_of(
+    cache: Path | None, data: EncodedDataset, stages: Sequence[Stage], checkpoint: Path, precision: str
+) -> FeatureStore:
+    """Return the store for features of the texts of `data` from an encoder.
+
+    Args:
+        cache: the folder of all stores; None stores nothing.
+        data: the texts.
+        stages: which of them are read when; other stages have other portions, and so another store.
+        checkpoint: folder of the encoder.
+        precision: number format in which it computes.
+    """
     if cache is None:
         return FeatureStore(None)
     digest = hashlib.sha256(f"{FORMAT} {precision}".encode())
@@ -99,18 +136,14 @@ def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precisi
     for split in (data.train, data.validation):
         digest.update(np.ascontiguousarray(split.offsets).data)
         digest.update(np.ascontiguousarray(split.tokens).data)
+    for stage in stages:
+        digest.update(np.ascontiguousarray(stage.added).data)
     return FeatureStore(cache / f"features-{digest.hexdigest()}")
 
 
-def _chunks(split: EncodedSplit) -> list[NDArray[np.int64]]:
-    """Divide texts into chunks of similar length, the longest first, so that all processes end together."""
-    order = np.argsort(-split.lengths, kind="stable")
-    size = max(SMALLEST_CHUNK, -(-len(order) // MOST_CHUNKS))
-    return [order[start : start + size] for start in range(0, len(order), size)]
-
-
-def _file(folder: Path, number: int) -> Path:
-    return folder / f"{number:05}.npy"
+def _files(folder: Path, texts: Portion) -> list[tuple[Path, NDArray[np.int64]]]:
+    """Return the file of each chunk of a portion, and its rows."""
+    return [(folder / f"{texts.name}-{number:05}.npy", rows) for number, rows in enumerate(texts.chunks)]
 
 
 def _is_complete(file: Path, rows: NDArray[np.int64]) -> bool:

@@ -1,6 +1,6 @@
 """Samplers: which point is tried next. A new sampler needs one function, and one line in `SAMPLERS`."""
 
-from automl.hpo.samplers.algorithms import SHARE_METRICS, AlgorithmSampler, expected_standings
+from automl.hpo.samplers.algorithms import SHARE_METRICS, AlgorithmSampler, expected_standings, standard_error
 from automl.hpo.samplers.expected_improvement import expected_improvement
 from automl.hpo.samplers.grid import GridSampler
 from automl.hpo.samplers.history_subset import HistorySubsetSampler
@@ -22,5 +22,6 @@ __all__ = [
     "WarmStartSampler",
     "expected_improvement",
     "expected_standings",
+    "standard_error",
     "tpe",
 ]

@@ -30,7 +30,7 @@ class Scene:
     def __init__(self, store: StudyStore, goals: Goals, pruner: str = "asha") -> None:
         study = store.create(replace(NEW, name=store.free_name("s"), goals=goals), {})
         opened = open_study(study, sampler="random", pruner=pruner, seed=0, driver=0)
-        self.study, self.reporter = opened.study, TrialReporter(opened, goals)
+        self.study, self.reporter = opened.study, TrialReporter(opened, goals, 1_000)
 
     def begin(self, count: int = 1) -> optuna.Trial:
         """The last of `count` new trials."""
@@ -133,3 +133,39 @@ def test_an_end_notes_how_far_each_constraint_was_from_being_kept(scene):
 def test_the_values_of_a_completed_trial_are_in_the_order_of_the_objectives(scene):
     metrics = {"latency_ms": 7.0, "accuracy": 0.1, "macro_f1": 0.5}
     assert scene(TWO).reporter.values(metrics) == [0.5, 7.0]
+
+
+@pytest.mark.parametrize("pruner", ["asha", "patient", "none"])
+def test_a_model_of_a_sample_is_stopped_only_if_all_rows_cannot_make_it_the_best(scene, pruner):
+    made = scene(MACRO_F1, pruner)
+    default, best, poor, good = (made.begin() for _ in range(4))
+    made.judge(default, measured(81, 0.90))
+    made.judge(best, measured(81, 0.98))
+
+    def judge(trial: optuna.Trial, evaluation: Evaluation, *reported: int) -> str:
+        made.reporter.report(trial, evaluation)
+        return made.reporter.why_outclassed(trial, evaluation, reported)
+
+    assert judge(good, measured(9, 0.95)) == ""
+    expected = "its value with 11% of the rows; with all of them it is not expected to be the best"
+    assert judge(poor, measured(9, 0.80)) == ("" if pruner == "none" else expected)
+    assert judge(poor, measured(27, 0.80), 27) == "", "it was decided in an earlier attempt"
+
+
+def test_a_sample_is_not_judged_with_several_objectives_or_without_rivals(scene):
+    alone, several = scene(MACRO_F1), scene(TWO)
+    trial = alone.begin(2)
+    alone.reporter.report(trial, measured(9, 0.1))
+    assert alone.reporter.why_outclassed(trial, measured(9, 0.1), ()) == ""
+    best, trial = several.begin(), several.begin()
+    several.reporter.report(best, measured(81, 0.9, latency_ms=1.0))
+    several.reporter.report(trial, measured(9, 0.1, latency_ms=9.0))
+    assert several.reporter.why_outclassed(trial, measured(9, 0.1, latency_ms=9.0), ()) == ""
+
+
+def test_a_model_of_a_sample_that_is_too_slow_is_stopped(scene):
+    made = scene(BOUNDED)
+    trial = made.begin(2)
+    made.reporter.report(trial, measured(9, 0.9, latency_ms=50.0, recall=0.9))
+    why = made.reporter.why_outclassed(trial, measured(9, 0.9, latency_ms=50.0, recall=0.9), ())
+    assert why == "latency_ms<=20 must hold, and it is 50"

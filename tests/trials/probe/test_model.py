@@ -22,7 +22,8 @@ from trials.data.fold_split import Fold, the_splits
 from trials.errors import ClassifierError, PretrainedError
 from trials.files.classifier_format import ARRAYS, ENCODER, FACTS, save_classifier
 from trials.metrics import evaluate
-from trials.probe.model import FittedProbe, fit_probe, load_probe
+from trials.probe.fitter import ProbeFitter
+from trials.probe.model import FittedProbe, load_probe
 from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
 from trials.serving_costs import LATENCY_INT8
@@ -41,9 +42,9 @@ def encoded(checkpoint: Path) -> EncodedDataset:
     return encode(dataset(), PretrainedText(str(checkpoint), 64), 64, None)
 
 
-def fitted(*arguments: object, **settings: object) -> FittedProbe:
+def fitted(*arguments: object, fold: Fold | None = None, **settings: object) -> FittedProbe:
     _, data, *_ = arguments
-    work = fit_probe(*arguments, **{"seed": 0, "fold": the_splits(data), **settings})
+    work = ProbeFitter(*arguments, **settings).fit(fold or the_splits(data))
     while True:
         try:
             next(work)
@@ -139,7 +140,7 @@ def test_the_encoder_is_not_asked_twice(tmp_path, checkpoint, monkeypatch):
     data = encoded(checkpoint)
     first = fitted(point(checkpoint), data, tmp_path / "cache", CPU)
     assert first.shared_seconds > 0
-    monkeypatch.setattr("trials.probe.model.load_encoder", lambda folder: pytest.fail("it was asked again"))
+    monkeypatch.setattr("trials.probe.fitter.load_encoder", lambda folder: pytest.fail("it was asked again"))
     again = fitted(point(checkpoint), data, tmp_path / "cache", CPU)
     np.testing.assert_array_equal(first.logits, again.logits)
 
@@ -201,7 +202,7 @@ def test_a_damaged_folder_is_refused(tmp_path, checkpoint, harm):
 def test_a_trial_on_cores_takes_the_features_that_a_gpu_has_computed(tmp_path, checkpoint, monkeypatch):
     data, found = encoded(checkpoint), point(checkpoint)
     first = fitted(found, data, tmp_path / "cache", NARROW)
-    monkeypatch.setattr("trials.probe.model.load_encoder", lambda _: pytest.fail("features are computed again"))
+    monkeypatch.setattr("trials.probe.fitter.load_encoder", lambda _: pytest.fail("features are computed again"))
     monkeypatch.setattr("trials.hardware.precision.bf16_pays_on_cpu", lambda: False)
     *_, report = run_trial(job_of(tmp_path, found, device="cpu"), data)
     assert report.end is TrialEnd.COMPLETED, report.cause

@@ -11,9 +11,10 @@ import pytest
 
 from tests.trials.toy import encode, toy_texts
 from trials.data.dataset import EncodedSplit
-from trials.probe.store import SMALLEST_CHUNK, FeatureStore
+from trials.probe.store import SMALLEST_CHUNK, FeatureStore, portion
 
 SPLIT = encode(*toy_texts(5 * SMALLEST_CHUNK, seed=0))
+ALL = portion("all", SPLIT.lengths, np.arange(len(SPLIT)))
 
 
 def features(split: EncodedSplit, rows: np.ndarray) -> np.ndarray:
@@ -21,7 +22,7 @@ def features(split: EncodedSplit, rows: np.ndarray) -> np.ndarray:
 
 
 def gathered(store: FeatureStore, compute) -> np.ndarray:
-    parts = [chunk for chunk in store.get(SPLIT, compute) if chunk is not None]
+    parts = [chunk for chunk in store.get(ALL, compute) if chunk is not None]
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     return np.concatenate([found for _, found in parts])[order]
 
@@ -45,20 +46,20 @@ def test_what_is_there_is_not_computed_again_and_what_is_damaged_is(tmp_path):
     store = FeatureStore(tmp_path)
     gathered(store, compute)
     assert asked == [SMALLEST_CHUNK] * 5
-    (tmp_path / "00002.npy").write_bytes(b"half a file")
-    (tmp_path / "00003.npy").unlink()
+    (tmp_path / "all-00002.npy").write_bytes(b"half a file")
+    (tmp_path / "all-00003.npy").unlink()
     np.testing.assert_array_equal(gathered(store, compute), EXPECTED)
     assert len(asked) == 7
 
 
-def test_a_store_knows_whether_it_has_all(tmp_path):
+def test_a_store_knows_whether_it_has_a_portion(tmp_path):
     store = FeatureStore(tmp_path)
-    assert not store.has_all(SPLIT)
+    assert not store.has(ALL)
     gathered(store, lambda rows: features(SPLIT, rows))
-    assert store.has_all(SPLIT)
-    (tmp_path / "00002.npy").unlink()
-    assert not store.has_all(SPLIT)
-    assert not FeatureStore(None).has_all(SPLIT)
+    assert store.has(ALL)
+    (tmp_path / "all-00002.npy").unlink()
+    assert not store.has(ALL)
+    assert not FeatureStore(None).has(ALL)
 
 
 def slowly(folder: Path, log: Path) -> None:
@@ -100,8 +101,8 @@ def test_a_disk_that_refuses_costs_no_more_than_the_cache(tmp_path, monkeypatch)
 
 def test_locks_that_cannot_be_taken_cost_no_more_than_the_cache(tmp_path):
     """Those of another user, for instance."""
-    (tmp_path / "00000.lock").mkdir()
-    (tmp_path / "00003.lock").mkdir()
+    (tmp_path / "all-00000.lock").mkdir()
+    (tmp_path / "all-00003.lock").mkdir()
     np.testing.assert_array_equal(gathered(FeatureStore(tmp_path), lambda rows: features(SPLIT, rows)), EXPECTED)
 
 

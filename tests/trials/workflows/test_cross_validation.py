@@ -17,9 +17,10 @@ from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.encoding.tokenization import encode
 from trials.data.fold_split import folds_of
 from trials.pretraining.corpus import corpus_of
+from trials.probe import fitter
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
-from trials.workflows import fit_trial, train_trial
+from trials.workflows import fitting, train_trial
 
 ROWS = 120
 KINDS = ("transformer", "linear", "probe")
@@ -87,7 +88,7 @@ def test_a_trial_that_was_cut_off_goes_on_with_the_next_fold(task, monkeypatch):
     job, data = task
     whole = evaluations(list(run_trial(job, data)))
     seen = []
-    for module, name in ((train_trial, "predict"), (fit_trial, "fit_linear"), (fit_trial, "fit_probe")):
+    for module, name in ((train_trial, "predict"), (fitting, "fit_linear"), (fitter, "fit_head")):
         true = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, true=true, **more: seen.append(1) or true(*given, **more))
     resumed = evaluations(list(run_trial(replace(job, folds=replace(job.folds, done=tuple(whole[:2]))), data)))
@@ -117,8 +118,8 @@ def test_a_model_is_never_scored_on_rows_that_it_was_trained_on(tmp_path):
 
 def test_the_words_of_a_linear_model_are_those_of_its_training_rows(tmp_path, monkeypatch):
     data, seen = texts_dataset(), []
-    true = fit_trial.fit_linear
-    monkeypatch.setattr(fit_trial, "fit_linear", lambda *given: seen.append(given[1].texts) or true(*given))
+    true = fitting.fit_linear
+    monkeypatch.setattr(fitting, "fit_linear", lambda *given: seen.append(given[1].texts) or true(*given))
     job = toy_job(tmp_path, SPACES["linear"](Defaults()), folds=Folds(3, 5))
     list(run_trial(job, data))
     everything = (*data.train.texts, *data.validation.texts)
@@ -141,11 +142,9 @@ def test_a_self_supervised_stage_never_reads_the_texts_of_the_fold_that_is_held_
 
 
 def test_features_of_a_probe_are_computed_once_for_all_folds(tmp_path, checkpoint, monkeypatch):
-    from trials.probe import model as probe
-
     rows = []
-    true = probe.encoder_features
-    monkeypatch.setattr(probe, "encoder_features", lambda *given: rows.extend(given[2].tolist()) or true(*given))
+    true = fitter.encoder_features
+    monkeypatch.setattr(fitter, "encoder_features", lambda *given: rows.extend(given[2].tolist()) or true(*given))
     space = Space("probe", SPACES["probe"])
     point = space.replay({**space.defaults(), "architecture.checkpoint": str(checkpoint)})
     data = encode(texts_dataset(), PretrainedText(str(checkpoint), 64), 64, None)

@@ -20,7 +20,7 @@ from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import PARAMETERS
 from trials.tasks import Calibration
 from trials.training.cost_meter import CostMeter
-from trials.workflows import fit_trial as module
+from trials.workflows import fitting as module
 from trials.workflows.fit_trial import fit_and_evaluate, fit_fold
 
 DATA = dataset()

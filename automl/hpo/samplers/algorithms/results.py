@@ -107,10 +107,11 @@ def results_of(
 def _pace(trial: FrozenTrial) -> tuple[float, float] | None:
     """Return the duration of a running trial, projected from its speed, and its part of the time until now.
 
-    The result is None if its speed is unknown.
+    Both are without work that later trials reuse. The result is None if its speed is unknown.
     """
     scored = attributes.read_evaluations(trial.user_attrs)
     if not scored or scored[-1].step < FIRST_RUNG or scored[-1].fold is not None:
         return None
     last = scored[-1]
-    return last.seconds * BUDGET_STEPS / last.step, last.seconds / members_of(trial)
+    own = last.seconds - last.shared_seconds
+    return own * BUDGET_STEPS / last.step, own / members_of(trial)

@@ -1,0 +1,119 @@
+"""A probe that is fitted to a sample of its texts before all of them are read."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search_spaces import SPACES, PretrainedText, Space
+from tests.trials.pretrained.jobs import dataset
+from trials.classifiers import load
+from trials.data.dataset import EncodedDataset
+from trials.data.encoding.tokenization import encode
+from trials.metrics import evaluate
+from trials.probe import fitter, stages
+from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob, TrialReport
+from trials.run import run_trial
+from trials.workflows import fitting
+
+SPACE = Space("probe", SPACES["probe"])
+EARLY = [9, 27]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Make small samples worth an evaluation, and collect the rows whose features are computed."""
+    monkeypatch.setattr(stages, "FEWEST_ROWS", 5)
+    monkeypatch.setattr(stages, "ROWS_OF_A_CLASS", 1)
+    monkeypatch.setattr(fitter, "WORTH_SECONDS", 0.0)
+    rows: list[int] = []
+    true = fitter.encoder_features
+    monkeypatch.setattr(fitter, "encoder_features", lambda *given: rows.extend(given[2].tolist()) or true(*given))
+    return rows
+
+
+@pytest.fixture
+def data(checkpoint: Path) -> EncodedDataset:
+    return encode(dataset(), PretrainedText(str(checkpoint), 64), 64, None)
+
+
+@pytest.fixture
+def job(tmp_path: Path, checkpoint: Path) -> TrialJob:
+    point = SPACE.replay({**SPACE.defaults(), "architecture.checkpoint": str(checkpoint)})
+    return TrialJob(0, point, 7, 900, "macro_f1", tmp_path / "model", tmp_path / "state", cache=tmp_path / "cache")
+
+
+def evaluations(reports: Iterator[TrialReport]) -> list[tuple[int, int]]:
+    return [(each.evaluation.step, each.evaluation.examples) for each in reports if each.evaluation is not None]
+
+
+def test_samples_are_evaluated_before_all_rows_are_read(job: TrialJob, data: EncodedDataset, read: list[int]) -> None:
+    rows_at = {}
+    for report in run_trial(job, data):
+        found = report.evaluation
+        if found is None:
+            continue
+        rows_at[found.step] = len(read)
+        assert found.is_best and not found.saves_state
+        assert 0 < found.shared_seconds < found.seconds
+        scores = evaluate(load(job.checkpoint).logits(dataset().validation.texts), data.validation.labels)
+        assert scores["log_loss"] == pytest.approx(found.metrics["log_loss"], abs=1e-4), "the model of this stage"
+    assert rows_at == {9: 30 + 9, 27: 30 + 30, BUDGET_STEPS: 120}
+    assert sorted(read) == list(range(120)), "each text is read once"
+    assert report.end is TrialEnd.COMPLETED
+    assert report.cost.examples == 90
+
+
+def test_the_last_model_is_that_of_a_trial_without_samples(
+    job: TrialJob, data: EncodedDataset, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, staged = run_trial(job, data)
+    monkeypatch.setattr(fitter, "WORTH_SECONDS", 3_600.0)
+    others = list(run_trial(replace(job, cache=None, checkpoint=job.checkpoint.with_name("other")), data))
+    assert evaluations(iter(others)) == [(BUDGET_STEPS, 90)], "what takes little time is read in one go"
+    assert others[-1].evaluation.metrics == pytest.approx(staged.evaluation.metrics, abs=1e-6)
+
+
+def test_features_that_are_there_need_no_samples(job: TrialJob, data: EncodedDataset, read: list[int]) -> None:
+    assert [step for step, _ in evaluations(run_trial(job, data))] == [*EARLY, BUDGET_STEPS]
+    read.clear()
+    again = replace(job, checkpoint=job.checkpoint.with_name("other"))
+    assert evaluations(run_trial(again, data)) == [(BUDGET_STEPS, 90)]
+    assert not read
+
+
+def test_a_trial_that_was_stopped_goes_on_after_its_last_sample(
+    job: TrialJob, data: EncodedDataset, read: list[int]
+) -> None:
+    trial = run_trial(job, data)
+    assert next(report.evaluation.step for report in trial if report.evaluation is not None) == EARLY[0]
+    trial.close()
+    assert len(read) < 120
+    assert evaluations(run_trial(replace(job, told=EARLY[0]), data)) == [(27, 30), (BUDGET_STEPS, 90)]
+    assert sorted(read) == list(range(120)), "what was read is not read again"
+
+
+def test_a_trial_whose_model_is_lost_reports_its_samples_again(
+    job: TrialJob, data: EncodedDataset, read: list[int]
+) -> None:
+    assert [step for step, _ in evaluations(run_trial(replace(job, told=27), data))] == [*EARLY, BUDGET_STEPS]
+
+
+def test_another_division_of_the_rows_has_no_samples(job: TrialJob, data: EncodedDataset, read: list[int]) -> None:
+    assert evaluations(run_trial(replace(job, resplit=3), data)) == [(BUDGET_STEPS, 90)]
+
+
+def test_labels_are_those_of_the_sample(
+    job: TrialJob, data: EncodedDataset, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[np.ndarray] = []
+    true = fitter.fit_head
+    monkeypatch.setattr(
+        fitter, "fit_head", lambda *given, **more: seen.append(given[1].numpy()) or true(*given, **more)
+    )
+    list(run_trial(job, data))
+    expected = [data.train.labels[stage.training] for stage in stages.stages_of(data)]
+    assert [labels.tolist() for labels in seen] == [labels.tolist() for labels in expected]
+    assert fitting.ProbeFitter is fitter.ProbeFitter
