@@ -31,6 +31,11 @@ class Ordinal(SingleLabel):
         """Return a temperature."""
         return super().calibrate(logits, labels.astype(np.int64), tempered=tempered)
 
+    def constant(self, labels: LabelArray, classes: int, metric: str) -> Logits:
+        """Return the logarithms of the shares of the ranks, of which the most frequent is predicted."""
+        shares: Logits = np.log(np.bincount(labels.astype(np.int64), minlength=classes) + 0.5)
+        return shares
+
     def strata(self, labels: LabelArray) -> NDArray[np.int64]:
         """Return the ranks."""
         return labels.astype(np.int64)

@@ -66,6 +66,10 @@ class Regression(Task):
         found: Logits = np.tensordot(np.asarray(weights), np.stack(list(logits)), axes=1)
         return found
 
+    def constant(self, labels: Numbers, classes: int, metric: str) -> Logits:
+        """Return the mean, or the median for `mae`."""
+        return np.array([float(np.median(labels) if metric == "mae" else np.mean(labels))])
+
     def class_rows(self, labels: Numbers) -> NDArray[np.int64]:
         """Return the rows of each bin."""
         counts: NDArray[np.int64] = np.bincount(self.strata(labels))

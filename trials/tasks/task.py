@@ -212,6 +212,19 @@ class Task(ABC):
             weights: share of each model; they sum to 1.
         """
 
+    def constant(self, labels: LabelArray, classes: int, metric: str) -> Logits | None:
+        """Return the outputs, shape (classes,), of the same answer to each text that a model should be better than.
+
+        Args:
+            labels: labels of the training rows, from which the answer follows.
+            classes: number of outputs.
+            metric: the metric by which the answer is to be good.
+
+        Returns:
+            None where no such answer is of use, because the metrics see to it themselves.
+        """
+        return None
+
     @abstractmethod
     def class_rows(self, labels: LabelArray) -> NDArray[np.int64]:
         """Return the number of rows of each class that occurs in `labels`."""

@@ -84,13 +84,9 @@ def test_a_number_is_read_as_those_of_the_training_rows_or_refused_where_it_may_
     points, commas = also_column("price", ["1234.5", "2"], "a.csv"), also_column("price", ["3,5", "1,234"], "a.csv")
     assert [points.written(cell) for cell in ("12,5", "1.234", "0,123")] == ["12.5", "1.234", "0.123"]
     assert [commas.written(cell) for cell in ("1,234", "12.5", "1234")] == ["1.234", "12.5", "1234"]
-    with pytest.raises(
-        DataError, match=r"comma in '1,234' may stand for .* as '1234' or '1\.234'"
-    ):
+    with pytest.raises(DataError, match=r"comma in '1,234' may stand for .* as '1234' or '1\.234'"):
         points.written("1,234")
-    with pytest.raises(
-        DataError, match=r"point in '-1\.234' may stand for .* as '-1234' or '-1,234'"
-    ):
+    with pytest.raises(DataError, match=r"point in '-1\.234' may stand for .* as '-1234' or '-1,234'"):
         commas.written("-1.234")
     again = column_of_facts(commas.learnt(["3.5", "1.234"]).facts())
     assert again.written("1,234") == "1.234" and column_of_facts(points.facts()) == points
