@@ -39,6 +39,8 @@ EXEMPT = {
     "trials/data/readers/read_options.py": "a frozen dataclass without methods",
     "search_spaces/errors.py": "one exception without code",
     "trials/data/options.py": "a frozen dataclass without methods",
+    "trials/protocol/pace.py": "frozen dataclasses without methods",
+    "trials/protocol/report.py": "frozen dataclasses without methods, and an enumeration",
     "trials/data/special_tokens.py": "constants",
     "trials/errors.py": "exceptions without code",
     "trials/tasks/task.py": "an abstract class, whose methods `test_registry.py` calls of each task",

@@ -1,6 +1,7 @@
 """Budgets of full trials, in training examples, and the pace at which they are spent."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from search_spaces import AnyPoint, Point, Pretrained
 
@@ -40,12 +41,14 @@ class Pace:
         pretrained: the same of pretrained encoders, in tokens times weights of layers that are trained.
         scratch_pack: trials from scratch that are trained as one program; each then has the pace `scratch`.
         pretrained_pack: the same of pretrained encoders.
+        reading: tokens per second that frozen encoders read, by checkpoint, as far as it was measured.
     """
 
     scratch: float = TOKENS_PER_SECOND
     pretrained: float = WEIGHTS_PER_SECOND
     scratch_pack: int = 1
     pretrained_pack: int = 1
+    reading: Mapping[str, float] = field(default_factory=dict)
 
     def pack_of(self, point: AnyPoint) -> int:
         """Return how many trials like `point` are trained as one program; 1 if it is trained alone."""

@@ -87,6 +87,11 @@ class TrialRecord:
         return next((evaluation for evaluation in reversed(self.evaluations) if evaluation.is_best), None)
 
     @property
+    def sample_rows(self) -> int | None:
+        """Training rows of the sample that the model in the checkpoint was fitted to; None if it is no such model."""
+        return None if self.best is None else self.best.sample_rows
+
+    @property
     def folds(self) -> tuple[Evaluation, ...]:
         """The evaluations of single folds; empty for a trial without cross-validation."""
         return tuple(evaluation for evaluation in self.evaluations if evaluation.fold is not None)

@@ -26,7 +26,6 @@ class RunningTrial:
         cost: the cost so far; None before the first report.
         folds: evaluations of the completed folds of an earlier attempt, if the trial is cross-validated.
         confirms: what the trial confirms; None if the search proposed it.
-        in_steps: whether its model is trained in steps.
     """
 
     trial: Trial
@@ -38,11 +37,6 @@ class RunningTrial:
     cost: Cost | None = None
     folds: tuple[Evaluation, ...] = ()
     confirms: Confirmation | None = None
-    in_steps: bool = True
-
-    def is_of_sample(self, evaluation: Evaluation) -> bool:
-        """Return whether an evaluation is of a model that was fitted to a sample of the training rows."""
-        return not self.in_steps and evaluation.fold is None and evaluation.fraction < 1
 
 
 def resume_trial(

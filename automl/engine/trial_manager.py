@@ -35,7 +35,7 @@ from automl.engine.trial_reporting import TrialReporter
 from automl.hpo import OptunaSuggest
 from automl.storage import Study, attributes
 from automl.storage.coordination import Driver
-from search_spaces import Point, Space
+from search_spaces import Space
 from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport
 
 MOST_LOSSES = 2
@@ -168,7 +168,6 @@ class TrialManager:
                     self._announce_start(running, resumed=resumed)
                     self._end(trial.number, TrialEnd.ERROR, format_exc())
                     continue
-                running.in_steps = isinstance(point, Point)
                 if resumed:
                     trial.set_user_attr(attributes.END, None)
                 lineage = self._successors.join(trial, point)
@@ -265,7 +264,7 @@ class TrialManager:
             return number in self._running
 
     def _why_pruned(self, running: RunningTrial, evaluation: Evaluation | None) -> str:
-        if evaluation is not None and running.is_of_sample(evaluation):
+        if evaluation is not None and evaluation.sample_rows is not None:
             return self._judge.why_outclassed(running.trial, evaluation, running.reported)
         return self._judge.why_hopeless(running.trial, evaluation, running.reported)
 

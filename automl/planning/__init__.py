@@ -2,6 +2,7 @@
 
 from automl.planning.adaptation import (
     is_imbalanced,
+    large_probe_of,
     sharers,
     suited_learning_rates,
     suited_metric,
@@ -39,6 +40,7 @@ __all__ = [
     "as_begun",
     "first_points",
     "is_imbalanced",
+    "large_probe_of",
     "pace_job",
     "pace_of",
     "preflight",

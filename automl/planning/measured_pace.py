@@ -8,7 +8,7 @@ from automl.config import Experiment
 from automl.core import USUAL_PACE, Pace, is_pretrained
 from automl.planning.prepare_data import PreparedData
 from automl.planning.throughput import pretrained_pace
-from search_spaces import AnyPoint, Point, Pretrained
+from search_spaces import AnyPoint, Point, Pretrained, Probe
 from trials.protocol import MeasuredPace, PaceJob
 
 SCRATCH, PRETRAINED = "scratch", "pretrained"
@@ -31,7 +31,11 @@ PAYS = 1.1
 
 
 def pace_job(
-    experiment: Experiment, prepared: PreparedData, defaults: Sequence[AnyPoint], members: tuple[int, ...] = ()
+    experiment: Experiment,
+    prepared: PreparedData,
+    defaults: Sequence[AnyPoint],
+    members: tuple[int, ...] = (),
+    readers: Mapping[str, Probe] = MappingProxyType({}),
 ) -> PaceJob | None:
     """Return what to measure; None if nothing depends on the pace.
 
@@ -40,6 +44,7 @@ def pace_job(
         prepared: the data.
         defaults: the default points of the space, one for each algorithm.
         members: numbers of trials that may be trained as one program, ascending; it is measured which of them pay.
+        readers: probes of frozen encoders that are measured while they read, by checkpoint.
     """
     points = pace_points(defaults)
     is_open = experiment.trial.epochs == "auto" or len(defaults) > 1
@@ -56,6 +61,7 @@ def pace_job(
         precision=experiment.trial.precision,
         threads=max(1, int(experiment.resources.cpus_per_trial)),
         members=members,
+        readers=readers,
     )
 
 
@@ -106,14 +112,15 @@ def pace_of(
 
     Args:
         points: the points that were measured, by `SCRATCH` and `PRETRAINED`.
-        measured: the measured training tokens per second of each, alone on its device and in a pack.
+        measured: the measured training tokens per second of each, alone on its device and in a pack; further ones are
+            those that frozen encoders read, by checkpoint.
         sharers: number of trials of each that share a GPU if they do not run in packs; 1 if it is not there, as on a
             CPU, where each has its own cores.
         packs: how packs would run.
     """
     paces, members = dict[str, float](), dict[str, int]()
-    for name, found in measured.items():
-        count = max(1.0, sharers.get(name, 1.0))
+    for name in points.keys() & measured.keys():
+        found, count = measured[name], max(1.0, sharers.get(name, 1.0))
         side_by_side = found.alone * min(count, SHARED_GAIN[name])
         size = _best_size(found.packs)
         if size is not None and (packs.always or found.packs[size] >= PAYS * side_by_side):
@@ -124,7 +131,10 @@ def pace_of(
     if PRETRAINED in paces:
         pretrained = pretrained_pace(points[PRETRAINED], paces[PRETRAINED])
     scratch = paces.get(SCRATCH, USUAL_PACE.scratch)
-    return Pace(scratch, pretrained, members.get(SCRATCH, 1), members.get(PRETRAINED, 1))
+    at_once = max(1.0, sharers.get(PRETRAINED, 1.0))
+    part = min(at_once, SHARED_GAIN[PRETRAINED]) / at_once
+    reading = {name: part * found.alone for name, found in measured.items() if name not in points}
+    return Pace(scratch, pretrained, members.get(SCRATCH, 1), members.get(PRETRAINED, 1), reading)
 
 
 def _best_size(packs: Mapping[int, float]) -> int | None:

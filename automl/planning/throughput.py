@@ -34,6 +34,8 @@ def tokens_per_second(point: AnyPoint, pace: Pace) -> float:
     if isinstance(point, Linear):
         return COUNTED_WITH_CHARACTERS if point.text.characters else COUNTED_PER_SECOND
     if isinstance(point, Probe):
+        if (measured := pace.reading.get(point.text.checkpoint)) is not None:
+            return measured
         return _encoder_tokens(pace, point.text.checkpoint) / (1 - BACKWARD_SHARE)
     if not isinstance(point.architecture, Pretrained):
         return pace.scratch

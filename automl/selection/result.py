@@ -47,12 +47,14 @@ class EnsembleResult:
         scores: its scores; those of validation are of ensembles that were chosen on other validation rows.
         costs: its serving costs, as far as they were measured: the sums of those of its members.
         is_refitted: whether a member was fitted once more, to training and validation rows.
+        sample_rows: training rows of each member that was fitted to a sample of them, by trial number.
     """
 
     choice: EnsembleChoice
     scores: Scores
     costs: Mapping[str, float] = field(default_factory=dict)
     is_refitted: bool = False
+    sample_rows: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from automl.planning import (
     PackPlan,
     Plan,
     ResolvedExperiment,
+    large_probe_of,
     pace_job,
     pace_of,
     sharers,
@@ -48,7 +49,9 @@ def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None])
         those := why_alone(plan.experiment.search, cluster.slots.gpus)
     ):
         say(f"Each trial is trained alone, although resources.pack is set: packs do not take {those}.")
-    if (job := pace_job(plan.experiment, plan.prepared, defaults, packs.members)) is None:
+    large = large_probe_of(plan.experiment, plan.space)
+    readers = {} if large is None else {large.text.checkpoint: large}
+    if (job := pace_job(plan.experiment, plan.prepared, defaults, packs.members, readers)) is None:
         return plan
     try:
         measured = cluster_pace(cluster, job)

@@ -22,6 +22,7 @@ from trials.data.quality import ALLOWABLE_CODES
 from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
 from trials.data.split import split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION, names_by_split
+from trials.data.stages import Stage, stages_of
 from trials.data.subsample import both_splits, chosen_rows, first_look, sampled, stratified_sample
 from trials.data.unlabeled import read_unlabeled, without_known
 from trials.data.what_was_read import WhatWasRead
@@ -51,6 +52,7 @@ __all__ = [
     "RowForm",
     "SoftTargets",
     "Split",
+    "Stage",
     "TextDataset",
     "TrialData",
     "WhatWasRead",
@@ -70,6 +72,7 @@ __all__ = [
     "read_unlabeled",
     "sampled",
     "split_off",
+    "stages_of",
     "stratified_sample",
     "texts_of",
     "without_known",

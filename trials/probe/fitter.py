@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from search_spaces import Probe
-from trials.data import EncodedDataset, Fold, all_labels, both_splits
+from trials.data import EncodedDataset, Fold, Stage, all_labels, both_splits, stages_of
 from trials.data.encoding import Reading
 from trials.hub import locate
 from trials.pretrained import load_encoder
 from trials.probe.features import chosen, encoder_features
 from trials.probe.head import fit_head
 from trials.probe.model import FittedProbe
-from trials.probe.stages import Stage, stages_of
 from trials.probe.store import Portion, portion, store_of
 from trials.training import Compute, balancing_weights
 

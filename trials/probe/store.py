@@ -10,10 +10,9 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data import EncodedDataset
+from trials.data import EncodedDataset, Stage
 from trials.files import held
 from trials.hub import weights_identity
-from trials.probe.stages import Stage
 
 FORMAT = "2"
 """Version of the features; to be raised whenever the same key would give other features."""

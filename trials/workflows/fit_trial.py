@@ -68,6 +68,7 @@ def _saved(fitted: Fitted, job: TrialJob, data: TrialData, fold: Fold, cost: Cos
         thresholds=calibration.thresholds,
         saves_state=False,
         shared_seconds=cost.so_far().shared_seconds,
+        sample_rows=None if step == BUDGET_STEPS else len(fold.training),
     )
 
 

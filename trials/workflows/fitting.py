@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
-from trials.data import EncodedDataset, Fold, Split, TextDataset, TrialData, texts_of
+from trials.data import EncodedDataset, Fold, Split, Stage, TextDataset, TrialData, texts_of
 from trials.errors import Diverged
 from trials.files import WritableClassifier
 from trials.linear import LinearClassifier, fit_linear
-from trials.probe import ProbeFitter, Stage
+from trials.probe import ProbeFitter
 from trials.protocol import TrialJob, TrialReport
 from trials.tasks import task_of
 from trials.training import CostMeter, prepare, with_heartbeats

@@ -1,4 +1,4 @@
-"""Measures how fast a device trains models, before a search plans the budgets of its trials."""
+"""Measures how fast a device trains models and reads texts, before a search plans the budgets of its trials."""
 
 import time
 from collections.abc import Callable
@@ -7,10 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from search_spaces import Point, Text
+from search_spaces import AnyPoint, Point, Probe, Text
 from trials.data import EncodedDataset, Split, TextDataset, chosen_rows
 from trials.data.encoding import encode
+from trials.errors import PretrainedError
 from trials.hardware import release_memory
+from trials.hub import locate
+from trials.pretrained import load_encoder
+from trials.probe import encoder_features
 from trials.protocol import MeasuredPace, PaceJob, TrialJob
 from trials.training import Compute, Trainer, build, prepare
 from trials.training.packs import Pack, marked
@@ -22,15 +26,18 @@ TOKENS_AT_ONCE = {"cpu": 512}
 """Maximum number of tokens in a measured batch. More tokens are no faster on a CPU, and would take seconds."""
 
 
+TEXTS_AT_ONCE = 8
+"""Texts of the first batch that an encoder reads."""
+
 FIRST_BATCHES = {"cuda": 2}
 """Batches that are not timed: on a GPU the second one records the CUDA graphs."""
 
 
 def measure_pace(job: PaceJob) -> dict[str, MeasuredPace]:
-    """Return how fast each model of `job` trains, in tokens per second; padding does not count.
+    """Return how fast each model of `job` trains or reads, in tokens per second; padding does not count.
 
     Each model is built and trained as in a trial. The first batches are not timed, because they include what happens
-    once.
+    once. A probe whose checkpoint cannot be used here is left out.
 
     Args:
         job: the models, the texts, and how to compute.
@@ -39,7 +46,26 @@ def measure_pace(job: PaceJob) -> dict[str, MeasuredPace]:
         PretrainedError: a checkpoint cannot be used.
         Exception: training fails, for example because memory is short.
     """
-    return {name: _measured(job, point) for name, point in job.points.items()}
+    trained = {name: _measured(job, point) for name, point in job.points.items()}
+    reading = {name: _reading(job, probe) for name, probe in job.readers.items()}
+    release_memory()
+    return trained | {name: MeasuredPace(pace) for name, pace in reading.items() if pace is not None}
+
+
+def _reading(job: PaceJob, probe: Probe) -> float | None:
+    """Return the tokens per second that a frozen encoder reads; None if it cannot be used here."""
+    compute = prepare(_trial(job, probe))
+    try:
+        encoder = load_encoder(locate(probe.text.checkpoint)).to(compute.device)
+        texts = _encoded(job, probe).train
+    except PretrainedError:
+        return None
+
+    def read(examples: int) -> None:
+        encoder_features(encoder, texts, np.arange(examples) % len(texts), compute)
+
+    texts_per_second = _examples_per_second(read, job.seconds, TEXTS_AT_ONCE, compute.device.type)
+    return float(texts.lengths.mean()) * texts_per_second
 
 
 def _measured(job: PaceJob, point: Point) -> MeasuredPace:
@@ -100,7 +126,7 @@ def _examples_per_second(train: Callable[[int], object], least: float, batch: in
     return examples / seconds
 
 
-def _trial(job: PaceJob, point: Point) -> TrialJob:
+def _trial(job: PaceJob, point: AnyPoint) -> TrialJob:
     return TrialJob(
         number=0,
         point=point,
@@ -116,7 +142,7 @@ def _trial(job: PaceJob, point: Point) -> TrialJob:
     )
 
 
-def _encoded(job: PaceJob, point: Point) -> EncodedDataset:
+def _encoded(job: PaceJob, point: Point | Probe) -> EncodedDataset:
     """Return the texts as training data, with labels that have no meaning, and a vocabulary of the full size."""
     split = Split(job.texts, np.arange(len(job.texts), dtype=np.int64) % job.classes)
     names = tuple(map(str, range(job.classes)))

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 
+from automl.config import Experiment
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import ResolvedExperiment
 from automl.report import format_seconds
-from search_spaces import ALGORITHM, CHECKPOINT, LARGE_CHECKPOINT, LARGE_PROBE, SPACES, Space
+from search_spaces import ALGORITHM, CHECKPOINT, LARGE_CHECKPOINT, LARGE_PROBE, SPACES, Probe, Space
+from trials.data import stages_of
 from trials.errors import PretrainedError
 from trials.hub import is_installed, locate
 
 LARGEST_SHARE = 0.6
-"""Maximum share of the time budget for the features of the large encoder."""
+"""Maximum share of the time budget for all features of the large encoder, where a trial reads no sample first."""
+
+LARGEST_SAMPLE_SHARE = 0.3
+"""The same for the features of the smallest sample, whose model says whether the others are worth it."""
 
 PENALTIES = (0.2, 0.01, 0.8)
 """Penalties of the early trials beside the default one; they compute the same features together."""
@@ -25,13 +30,31 @@ def sharers(slots: int) -> int:
     return min(slots, 1 + len(PENALTIES))
 
 
+def large_probe_of(experiment: Experiment, space: Space) -> Probe | None:
+    """Return the default probe of the large encoder; None where it cannot be one of the algorithms.
+
+    It can in the space `auto`, with a time budget, and if the experiment names neither algorithms nor checkpoints.
+
+    Args:
+        experiment: the experiment.
+        space: its space.
+    """
+    is_named = {ALGORITHM, CHECKPOINT} & space.overrides.keys()
+    if experiment.search.time_budget is None or is_named or space.function is not SPACES["auto"]:
+        return None
+    own = Space(LARGE_PROBE, SPACES[LARGE_PROBE])
+    point = own.replay(own.defaults())
+    return point if isinstance(point, Probe) and is_installed(LARGE_CHECKPOINT) else None
+
+
 def with_large_probe(
     resolved: ResolvedExperiment, prepared: PreparedData, slots: int, say: Callable[[str], None]
 ) -> ResolvedExperiment:
     """Return the experiment with `large_probe` among its algorithms, if there is time for it.
 
-    Nothing changes in other spaces than `auto`, without a time budget, and if the experiment names algorithms or
-    checkpoints. The study stores the result, so it holds when it is resumed.
+    Nothing changes where `large_probe_of` returns None. There is time for it if a trial can read the smallest sample of
+    the rows, so that it can say whether the others are worth it; with folds, if it can read all rows. The study stores
+    the result, so it holds when it is resumed.
 
     Args:
         resolved: the experiment and its space.
@@ -39,25 +62,35 @@ def with_large_probe(
         slots: number of trials that run concurrently.
         say: receives one line if the encoder is installed.
     """
-    space, budget = resolved.space, resolved.experiment.search.time_budget
-    is_named = {ALGORITHM, CHECKPOINT} & space.overrides.keys()
-    if budget is None or is_named or space.function is not SPACES["auto"] or not is_installed(LARGE_CHECKPOINT):
+    probe, budget = large_probe_of(resolved.experiment, resolved.space), resolved.experiment.search.time_budget
+    if probe is None or budget is None:
         return resolved
-    own = Space(LARGE_PROBE, SPACES[LARGE_PROBE])
     try:
         locate(LARGE_CHECKPOINT)
-        seconds = prepared.seconds(own.replay(own.defaults())) / sharers(slots)
+        whole = prepared.seconds(probe) / sharers(slots)
     except PretrainedError as error:
         say(f"The encoder {LARGE_CHECKPOINT} is left out: {error}")
         return resolved
-    takes = f"its features are expected to take {format_seconds(seconds)}"
-    if seconds > LARGEST_SHARE * budget:
-        say(f"The encoder {LARGE_CHECKPOINT} is left out, as {takes}, more than {LARGEST_SHARE:.0%} of the time budget")
+    sample = whole * _least_share(prepared)
+    takes = f"its features are expected to take {format_seconds(whole)}"
+    if sample < whole:
+        takes += f", those of a sample {format_seconds(sample)}"
+    share = LARGEST_SAMPLE_SHARE if sample < whole else LARGEST_SHARE
+    if sample > share * budget:
+        say(f"The encoder {LARGE_CHECKPOINT} is left out, as {takes}, more than {share:.0%} of the time budget")
         return resolved
     say(f"Probes of the encoder {LARGE_CHECKPOINT} are tried, too: {takes}")
     early = [
         {ALGORITHM: LARGE_PROBE, f"{LARGE_PROBE}.classifier.penalty": penalty}
         for penalty in PENALTIES[: sharers(slots) - 1]
     ]
-    linear, probe, *others = space.algorithms()
-    return resolved.with_overrides({ALGORITHM: [linear, probe, LARGE_PROBE, *others]}).with_points(*early)
+    linear, small, *others = resolved.space.algorithms()
+    return resolved.with_overrides({ALGORITHM: [linear, small, LARGE_PROBE, *others]}).with_points(*early)
+
+
+def _least_share(prepared: PreparedData) -> float:
+    """Return the share of all rows that a trial reads before its first evaluation."""
+    if prepared.folds is not None:
+        return 1.0
+    first, *others = stages_of(prepared.dataset)
+    return len(first.added) / sum(len(stage.added) for stage in (first, *others))

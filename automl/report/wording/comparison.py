@@ -20,9 +20,9 @@ REFITTED = (
 )
 
 _MEMBERS_REFITTED = (
-    "Linear models and probes that are handed over were fitted once more, to training and validation rows together; "
-    "the shares of the members were chosen before. All other scores are of models that were fitted to the training "
-    "rows only."
+    "Linear models and probes that are handed over and had all training rows were fitted once more, to training and "
+    "validation rows together; the shares of the members were chosen before. All other scores are of models that were "
+    "fitted to the training rows only."
 )
 
 _TUNED = "Thresholds were tuned to the validation rows, so validation scores of chosen labels are a little too good."
@@ -53,6 +53,7 @@ def sentences(winner: Winner) -> list[str]:
         optimism_sentence(winner),
         confirmation_sentence(winner.confirmation, winner.goals.first.name),
         choice_sentence(winner),
+        *_of_samples(winner),
         verdict(winner),
         more,
     ]
@@ -93,6 +94,18 @@ def choice_sentence(winner: Winner) -> str:
             f"more than {choice.margin:g}. --set search.margin=0 hands over the best score in any case."
         )
     return f"{what} {best}: it leads the {default} in {gain} {where}, {_in_errors(choice)}."
+
+
+def _of_samples(winner: Winner) -> list[str]:
+    """Return a sentence for each model that is handed over and was fitted to a sample of the training rows."""
+    samples = {} if winner.ensemble is None else dict(winner.ensemble.sample_rows)
+    if winner.trial.sample_rows is not None:
+        samples[winner.trial.number] = winner.trial.sample_rows
+    return [
+        f"Trial {number} was fitted to a sample of {rows} training rows, because it ended before the features of all "
+        "texts were computed."
+        for number, rows in samples.items()
+    ]
 
 
 def optimism_sentence(winner: Winner) -> str:

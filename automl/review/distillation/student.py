@@ -26,7 +26,10 @@ MOST_EPOCHS = 6.0
 """Largest budget of a student, in passes over all texts."""
 
 USED_SHARE = 0.8
-"""Share of the time that is left which the training is planned to take; the rest is for evaluations."""
+"""Share of the time that is left which the training is planned to take.
+
+The rest is for evaluations. A student stops at one of them, so there are many if they take no more than this rest.
+"""
 
 READING_SHARE = 0.4
 """Largest share of the time in which the teacher reads."""
@@ -82,7 +85,7 @@ def train_student(
         longest = texts.max_length or choose_max_length(dataset)
         data = encode(dataset, point.text, longest, None)
         budget = _budget(point, texts, dataset, longest, float(data.train.lengths.mean()), ends)
-        steps = evaluation_steps(budget, len(dataset.validation))
+        steps = evaluation_steps(budget, len(dataset.validation), 1 / USED_SHARE - 1)
         say(f"The student trains on {len(dataset.train):,} texts for {budget / len(dataset.train):.1f} epochs")
     else:
         say(f"The student is fitted to {len(dataset.train):,} texts")

@@ -119,6 +119,8 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
 def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
     """Return the outputs of each model for the validation rows, but of no running trial, whose model may change.
 
+    A trial that the end of the search has interrupted does not run, and its model may be as good as any.
+
     Args:
         plan: gives the data and the workspace.
         study: the study with its trials.
@@ -131,7 +133,7 @@ def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
     found = {
         trial.number: read_validation_logits(folder(trial.number))
         for trial in study.proposed
-        if trial.ended is not None and trial.best is not None and not trial.best.is_look and not trial.folds
+        if trial.state != "RUNNING" and trial.best is not None and not trial.best.is_look and not trial.folds
         if holds_model(folder(trial.number))
     }
     return {number: logits for number, logits in found.items() if logits is not None and logits.shape[:2] == shape}
@@ -170,7 +172,9 @@ def _built(
     intervals = intervals_on_test(study.goals, tested.logits, dataset.test.labels)
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
     is_refitted = any(refits[number] is not None for number in choice.weights)
-    result = EnsembleResult(choice, scores, _costs(study, frozenset(choice.weights)), is_refitted=is_refitted)
+    samples = {number: rows for number in choice.weights if (rows := study.trials[number].sample_rows) is not None}
+    costs = _costs(study, frozenset(choice.weights))
+    result = EnsembleResult(choice, scores, costs, is_refitted=is_refitted, sample_rows=samples)
     return BuiltEnsemble(result, tested.confusion, folder, tested.logits)
 
 

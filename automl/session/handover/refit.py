@@ -20,8 +20,9 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
     """Provide the folder of the model of `trial`, fitted to training and validation rows; it is deleted afterwards.
 
     It is None for a model that is trained in steps, whose best step was found on the validation rows; for a
-    cross-validated one, which has seen all rows; and where constraints or several objectives were measured on the
-    model of the trial. It is also None, with a message, if the fit fails.
+    cross-validated one, which has seen all rows; for one that was fitted to a sample of the rows, as there was no time
+    for all; and where constraints or several objectives were measured on the model of the trial. It is also None, with
+    a message, if the fit fails.
 
     Args:
         plan: the plan of the search.
@@ -33,7 +34,7 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
         The folder, or None.
     """
     point = _point_of(plan, trial)
-    if point is None or trial.folds or not plan.goals.are_plain:
+    if point is None or trial.folds or not plan.goals.are_plain or trial.sample_rows is not None:
         yield None
         return
     say("Fitting the winner once more, to training and validation rows")

@@ -7,7 +7,7 @@ import pytest
 
 from automl.config.schema import Experiment
 from automl.core.budgets import Budgets, Pace
-from automl.planning.measured_pace import PRETRAINED, SCRATCH, PackPlan, pace_job, pace_of, pace_points
+from automl.planning.measured_pace import PRETRAINED, SCRATCH, SHARED_GAIN, PackPlan, pace_job, pace_of, pace_points
 from automl.planning.prepare_data import PreparedData, with_pace
 from automl.planning.throughput import tokens_per_second
 from search_spaces import SPACES, Defaults, Space
@@ -54,6 +54,17 @@ def test_typical_texts_are_trained_on_as_the_trials_will_be():
 def test_nothing_is_measured_where_no_budget_depends_on_it(settings, defaults):
     assert pace_job(experiment(**settings), PREPARED, defaults) is None
     assert pace_job(experiment(), PREPARED, AUTO) is not None
+
+
+def test_the_pace_of_frozen_encoders_is_kept_by_checkpoint():
+    measured = {PRETRAINED: MeasuredPace(2_000.0), "mpnet": MeasuredPace(900.0)}
+    pace = pace_of({PRETRAINED: first("finetune")}, measured)
+    assert pace.reading == {"mpnet": 900.0}
+    large = first("large_probe")
+    assert tokens_per_second(large, pace) == 900.0
+    shared = pace_of({PRETRAINED: first("finetune")}, measured, {PRETRAINED: 4.0})
+    assert shared.reading["mpnet"] == pytest.approx(900.0 * SHARED_GAIN[PRETRAINED] / 4)
+    assert pace_job(experiment(), PREPARED, AUTO, readers={"mpnet": large}).readers == {"mpnet": large}
 
 
 def test_paces_of_parts_and_frozen_encoders_follow_from_the_whole_one():

@@ -10,10 +10,11 @@ import pytest
 from search_spaces import SPACES, PretrainedText, Space
 from tests.trials.pretrained.jobs import dataset
 from trials.classifiers import load
+from trials.data import stages
 from trials.data.dataset import EncodedDataset
 from trials.data.encoding.tokenization import encode
 from trials.metrics import evaluate
-from trials.probe import fitter, stages
+from trials.probe import fitter
 from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
 from trials.workflows import fitting
@@ -56,6 +57,7 @@ def test_samples_are_evaluated_before_all_rows_are_read(job: TrialJob, data: Enc
         if found is None:
             continue
         rows_at[found.step] = len(read)
+        assert found.sample_rows == (None if found.step == BUDGET_STEPS else found.examples)
         assert found.is_best and not found.saves_state
         assert 0 < found.shared_seconds < found.seconds
         scores = evaluate(load(job.checkpoint).logits(dataset().validation.texts), data.validation.labels)

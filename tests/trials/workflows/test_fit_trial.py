@@ -1,7 +1,6 @@
 """A model that is fitted in one go: its evaluation, its files, and its end where it cannot be had."""
 
 from collections.abc import Generator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 
 from search_spaces import SPACES, Defaults
 from tests.trials.pretrained.jobs import dataset
-from tests.trials.toy import toy_dataset, toy_job
+from tests.trials.toy import toy_job
 from trials.classifiers import load
 from trials.data.fold_split import Fold, division_of, texts_of
 from trials.errors import CheckpointError, Diverged
@@ -20,7 +19,6 @@ from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import PARAMETERS
 from trials.tasks import Calibration
 from trials.training.cost_meter import CostMeter
-from trials.workflows import fitting as module
 from trials.workflows.fit_trial import fit_and_evaluate, fit_fold
 
 DATA = dataset()
@@ -92,11 +90,6 @@ def test_one_logit_that_is_not_finite_is_the_end_and_leaves_no_model(
     assert not job.checkpoint.exists()
 
 
-def test_data_of_another_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="a Linear cannot be fitted to a EncodedDataset"):
-        ended(fit_and_evaluate(toy_job(tmp_path, POINT), toy_dataset(), CostMeter()))
-
-
 def test_a_fold_gives_logits_of_its_rows_and_keeps_a_model_only_if_it_holds_out_none(tmp_path: Path) -> None:
     rows = np.arange(120)
     job = toy_job(tmp_path, POINT)
@@ -107,27 +100,6 @@ def test_a_fold_gives_logits_of_its_rows_and_keeps_a_model_only_if_it_holds_out_
     whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter(), Calibration(0.5)))
     assert (whole.outputs.shape, whole.calibration) == ((0, 3), Calibration(0.5))
     assert load(job.checkpoint).label_names == DATA.label_names
-
-
-def test_threads_of_the_job_do_not_change_the_model(tmp_path: Path) -> None:
-    one, two = (
-        ended(fit_and_evaluate(replace(toy_job(tmp_path, POINT), threads=threads), DATA, CostMeter()))
-        for threads in (1, 2)
-    )
-    assert one.metrics["log_loss"] == pytest.approx(two.metrics["log_loss"], rel=1e-6)
-
-
-def test_the_training_loss_is_of_as_many_rows_as_memory_has_logits_for(tmp_path: Path, monkeypatch) -> None:
-    scored = []
-    logits = LinearClassifier.logits
-    monkeypatch.setattr(module, "MOST_LOGITS", 10 * len(DATA.label_names))
-    monkeypatch.setattr(
-        LinearClassifier, "logits", lambda self, texts: scored.append(len(texts)) or logits(self, texts)
-    )
-    ended(fit_and_evaluate(toy_job(tmp_path, POINT), DATA, CostMeter()))
-    assert len(DATA.train) > 10
-    assert scored[0] <= 10
-    assert scored[1] == len(DATA.validation)
 
 
 def test_with_rows_that_are_divided_anew_others_are_held_out(tmp_path: Path) -> None:

@@ -45,6 +45,17 @@ def test_tokens_are_counted_over_the_time_of_training_alone(monkeypatch):
     assert pace.packs == {}
 
 
+def test_a_frozen_encoder_is_measured_while_it_reads(checkpoint, tmp_path):
+    space = Space("probe", SPACES["probe"])
+    probes = {
+        name: space.replay({**space.defaults(), "architecture.checkpoint": str(folder)})
+        for name, folder in (("here", checkpoint), ("lost", tmp_path / "nowhere"))
+    }
+    paces = measure_pace(job(points={}, readers=probes, seconds=1e-9))
+    assert set(paces) == {"here"}, "one that cannot be used here is no reason to measure nothing"
+    assert paces["here"].alone > 0 and paces["here"].packs == {}
+
+
 def test_a_pack_is_measured_with_all_its_members_and_one_that_fails_is_none(monkeypatch):
     [found] = measure_pace(job(points={"own": toy_point()}, seconds=1e-9, members=(2, 3))).values()
     assert set(found.packs) == {2, 3} and all(pace > 0 for pace in found.packs.values())

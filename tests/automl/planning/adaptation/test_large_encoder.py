@@ -1,5 +1,6 @@
 """Probes of a large encoder are offered where it is installed, and there is time for its features."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,15 +9,31 @@ import pytest
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
 from automl.core.budgets import Budgets
 from automl.planning.adaptation import large_encoder
-from automl.planning.adaptation.large_encoder import LARGEST_SHARE, sharers, with_large_probe
+from automl.planning.adaptation.large_encoder import (
+    LARGEST_SAMPLE_SHARE,
+    LARGEST_SHARE,
+    large_probe_of,
+    sharers,
+    with_large_probe,
+)
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import resolve_experiment
-from search_spaces import ALGORITHM, LARGE_PROBE, SPACES, Choice, Space
+from search_spaces import ALGORITHM, LARGE_CHECKPOINT, LARGE_PROBE, SPACES, Choice, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from trials.data.dataset import Split, TextDataset
 
-SPLIT = Split(("a text of five words",) * 100, np.arange(100) % 2)
-PREPARED = PreparedData(TextDataset("toy", ("a", "b"), SPLIT, SPLIT, SPLIT, "f" * 64), 64, Budgets(100, 100))
+
+def split(rows: int) -> Split:
+    return Split(("a text of five words",) * rows, np.arange(rows) % 2)
+
+
+def prepared(train: int) -> PreparedData:
+    data = TextDataset("toy", ("a", "b"), split(train), split(100), split(100), "f" * 64)
+    return PreparedData(data, 64, Budgets(100, 100))
+
+
+PREPARED = prepared(100)
+"""So few rows that there is no sample of them."""
 
 
 @pytest.fixture
@@ -30,11 +47,11 @@ def seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> float:
     return PREPARED.seconds(own.replay(own.defaults()))
 
 
-def adapted(budget: float | None, *settings: str, slots: int = 1, space: str = "auto"):
+def adapted(budget: float | None, *settings: str, slots: int = 1, space: str = "auto", data: PreparedData = PREPARED):
     """The experiment after the decision, and what was said."""
     flags = {"space.name": space, "search.trials": 9, "search.time_budget": budget}
     resolved, said = resolve_experiment(build_experiment("imdb", list(settings), flags)), list[str]()
-    found = with_large_probe(resolved, PREPARED, slots, said.append)
+    found = with_large_probe(resolved, data, slots, said.append)
     assert resolve_experiment(load_experiment(dump_experiment(found.experiment))).space == found.space
     return found, said
 
@@ -51,6 +68,37 @@ def test_where_they_do_not_fit_it_is_left_out_and_that_is_told(seconds: float) -
     found, (sentence,) = adapted(0.9 * seconds / LARGEST_SHARE)
     assert LARGE_PROBE not in found.space.algorithms()
     assert "left out" in sentence and "of the time budget" in sentence
+
+
+def test_where_a_sample_says_what_it_is_worth_only_that_must_fit(seconds: float) -> None:
+    many = prepared(9_000)
+    whole = seconds * 9_100 / 200
+    sample = whole * 1_100 / 9_100  # a ninth of the training rows, and all validation rows
+    found, (sentence,) = adapted(1.1 * sample / LARGEST_SAMPLE_SHARE, data=many)
+    assert LARGE_PROBE in found.space.algorithms()
+    assert "those of a sample" in sentence
+    found, (sentence,) = adapted(0.9 * sample / LARGEST_SAMPLE_SHARE, data=many)
+    assert LARGE_PROBE not in found.space.algorithms()
+    assert "more than 30% of the time budget" in sentence
+    folded = replace(many, folds=5)  # a cross-validated trial reads all rows first
+    assert LARGE_PROBE not in adapted(1.1 * sample / LARGEST_SAMPLE_SHARE, data=folded)[0].space.algorithms()
+
+
+def test_its_pace_is_the_one_that_was_measured(seconds: float) -> None:
+    slow = replace(PREPARED, pace=replace(PREPARED.pace, reading={LARGE_CHECKPOINT: 1.0}))
+    assert LARGE_PROBE not in adapted(2 * seconds / LARGEST_SHARE, data=slow)[0].space.algorithms()
+    assert LARGE_PROBE in adapted(2 * seconds / LARGEST_SHARE)[0].space.algorithms()
+
+
+def test_the_probe_to_measure_is_the_one_that_may_be_offered(seconds: float) -> None:
+    def probe(space: str = "auto", budget: float | None = 60.0, *settings: str) -> Probe | None:
+        flags = {"space.name": space, "search.trials": 9, "search.time_budget": budget}
+        resolved = resolve_experiment(build_experiment("imdb", list(settings), flags))
+        return large_probe_of(resolved.experiment, resolved.space)
+
+    found = probe()
+    assert found is not None and found.text.checkpoint == LARGE_CHECKPOINT
+    assert probe("probe") is probe("auto", None) is probe("auto", 60.0, "space.overrides.algorithm=[linear]") is None
 
 
 def test_trials_that_run_side_by_side_share_the_work(seconds: float) -> None:

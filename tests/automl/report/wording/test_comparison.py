@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 
 from automl.core.objectives import Goals, Objective
-from automl.report.wording.comparison import choice_sentence, optimism_sentence, verdict
+from automl.report.wording.comparison import choice_sentence, optimism_sentence, sentences, verdict
 from automl.selection import Choice, Comparison, Evidence
-from tests.automl.report.records import make_scores, make_trial, make_winner
+from tests.automl.report.records import make_ensemble, make_scores, make_trial, make_winner
 from trials.tasks import REGRESSION, LabelCounts
 
 
@@ -50,6 +50,20 @@ def test_a_difference_within_the_noise_is_no_gain() -> None:
     worse = Comparison(gain=-0.02, low=-0.03, high=-0.01, only_first=1, only_second=9)
     said = verdict(replace(make_winner(), against_default=worse))
     assert "the default is better than the best trial by 0.020 (95% interval -0.030 to -0.010)" in said
+
+
+def test_models_of_a_sample_are_told() -> None:
+    winner = make_winner()
+    assert not any("sample" in said for said in sentences(winner))
+    best = replace(winner.trial.evaluations[-1], sample_rows=400, is_best=True)
+    single = replace(winner, trial=replace(winner.trial, evaluations=(best,)))
+    expected = (
+        "Trial {} was fitted to a sample of {} training rows, because it ended before the features of all texts were "
+        "computed."
+    )
+    assert expected.format(winner.trial.number, 400) in sentences(single)
+    together = replace(make_ensemble(), sample_rows={7: 90})
+    assert expected.format(7, 90) in sentences(replace(winner, ensemble=together))
 
 
 def test_who_is_handed_over_and_why_is_one_sentence() -> None:

@@ -14,6 +14,7 @@ from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_study, make_trial
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
+from trials.protocol import TrialEnd
 
 
 @pytest.fixture
@@ -70,8 +71,15 @@ def test_a_constraint_on_a_score_is_one_on_the_score_of_the_mean(plan):
 
 
 def test_the_model_of_a_running_trial_is_no_member(plan):
-    study = make_study(trial(0), trial(1), replace(trial(2), ended=None))
+    study = make_study(trial(0), trial(1), replace(trial(2), ended=None, end=None, state="RUNNING"))
     with ensembled(plan({n: logits(n) for n in range(3)}), study, study.trials[1], None, score, print) as built:
+        assert set(built.result.choice.weights) == {0, 1}
+
+
+def test_a_trial_that_the_end_of_the_search_has_interrupted_is_a_member_like_any_other(plan):
+    interrupted = replace(trial(1), ended=None, end=TrialEnd.PREEMPTED, state="WAITING")
+    study = make_study(trial(0), interrupted)
+    with ensembled(plan({0: logits(0), 1: logits(1)}), study, study.trials[1], None, score, print) as built:
         assert set(built.result.choice.weights) == {0, 1}
 
 

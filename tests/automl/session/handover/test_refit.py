@@ -69,7 +69,9 @@ def test_a_probe_is_fitted_to_features_that_its_trials_share(tmp_path, fitted):
 
 def test_what_was_trained_in_steps_or_over_folds_or_measured_is_handed_over_as_it_is(tmp_path, fitted):
     cross_validated = replace(trial("linear"), evaluations=(replace(trial("linear").evaluations[0], fold=0),))
+    of_sample = replace(trial("probe"), evaluations=(replace(trial("probe").evaluations[0], sample_rows=40),))
     cases = [
+        (plan(tmp_path), of_sample),
         (plan(tmp_path), trial("finetune")),
         (plan(tmp_path), trial("encoder")),
         (plan(tmp_path), cross_validated),

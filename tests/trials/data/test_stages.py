@@ -7,7 +7,7 @@ import pytest
 
 from tests.trials.toy import encode, toy_dataset, toy_texts
 from trials.data.dataset import EncodedDataset
-from trials.probe.stages import FEWEST_ROWS, LEAST_OF_A_CLASS, stages_of
+from trials.data.stages import FEWEST_ROWS, LEAST_OF_A_CLASS, stages_of
 from trials.protocol import BUDGET_STEPS
 
 ROWS, HELD_OUT = 2_000, 50

@@ -1,11 +1,11 @@
-"""The stages in which a probe's texts are read: first a sample, and all of them only if that is worth it."""
+"""The stages in which texts are read where that takes long: first a sample, and all of them only if it is worth it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data import EncodedDataset
+from trials.data.dataset import TrialData
 from trials.protocol import BUDGET_STEPS
 from trials.tasks import by_class, task_of
 
@@ -35,7 +35,7 @@ class Stage:
     added: NDArray[np.int64]
 
 
-def stages_of(data: EncodedDataset) -> tuple[Stage, ...]:
+def stages_of(data: TrialData) -> tuple[Stage, ...]:
     """Return the stages; the last one ends with all rows. They are always the same for the same labels.
 
     Each sample is stratified and contains the one before. Samples that would be too small are left out.
