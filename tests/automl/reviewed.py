@@ -10,7 +10,7 @@ from automl.config import build_experiment, dump_experiment
 from automl.core import FACTS_FILE, NewStudy, Workspace
 from automl.planning import resolve_experiment
 from automl.report import BASELINE
-from automl.review import reopen
+from automl.review import ReopenedStudy, reopen
 from automl.storage import create_store
 from tests.automl.goals import MACRO_F1
 from tests.trials.data.rows import write_csv
@@ -87,3 +87,10 @@ def hand_over(workspace: Workspace, *, refitted: bool = False, folds: int = 0) -
         write_thresholds(folder, dataset.task.uncalibrated(len(dataset.label_names)).thresholds)
     facts = {"trial": 0, "folds": folds, "is_refitted": refitted}
     (folders.best / FACTS_FILE).write_text(json.dumps(facts))
+
+
+def study_of(folder: Path, task: str, rows: list[tuple[str, str]], **flags: object) -> ReopenedStudy:
+    """A study of another task on these rows, opened again, whose model was handed over."""
+    workspace = review_study(folder, rows, **{"data.task": task, **flags})
+    hand_over(workspace)
+    return reopen("reviews", workspace, lambda finding: None)

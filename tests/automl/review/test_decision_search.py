@@ -2,10 +2,9 @@ import pytest
 
 from automl.core import UsageError
 from automl.review.decision_search import find_decision
-from automl.review.number_intervals import find_number_decision
 from automl.review.reopened_study import reopen
 from tests.automl.review.test_held_out_logits import copied
-from tests.automl.reviewed import hand_over, ratings, review_study, stars
+from tests.automl.reviewed import hand_over, stars, study_of
 
 
 @pytest.fixture
@@ -51,12 +50,6 @@ def test_what_cannot_be_asked_for_is_refused(study, tmp_path):
         find_decision(study, "log_loss", None)
 
 
-def study_of(folder, task, rows, **flags):
-    workspace = review_study(folder, rows, **{"data.task": task, **flags})
-    hand_over(workspace)
-    return reopen("reviews", workspace, print)
-
-
 def test_ranks_have_offsets_for_the_metrics_of_their_order_and_costs(tmp_path):
     names = ("low", "fair", "high")
     study = study_of(tmp_path, "ordinal", stars(), **{"data.order": list(names)})
@@ -72,20 +65,3 @@ def test_ranks_have_offsets_for_the_metrics_of_their_order_and_costs(tmp_path):
     assert found.held_out.after < found.held_out.before
     with pytest.raises(UsageError, match="no metric 'mcc'"):
         find_decision(study, "mcc", None)
-
-
-def test_numbers_have_intervals_and_no_labels_to_choose(tmp_path):
-    study = study_of(tmp_path, "regression", ratings())
-
-    found = find_number_decision(study, None, None)
-
-    assert (found.decision.label_names, len(found.decision.scores)) == (
-        ("label",),
-        len(study.prepared.dataset.validation),
-    )
-    assert found.decision.scores == tuple(sorted(found.decision.scores))
-    assert 0.7 <= found.covered <= 1.0 and found.set_size is None
-    assert found.decision.scores[0] < found.reach <= found.decision.scores[-1]
-    for metric, costs, option in (("r2", None, "--metric"), (None, tmp_path / "costs.csv", "--costs")):
-        with pytest.raises(UsageError, match=f"{option} must be left out: .* search with --task ordinal"):
-            find_number_decision(study, metric, costs)

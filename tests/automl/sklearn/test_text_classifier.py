@@ -30,17 +30,6 @@ def test_it_learns_and_gives_back_the_labels_as_they_were():
         assert classifier.predict_proba(TEXTS).shape == (40, 2)
 
 
-def test_the_arguments_are_those_of_a_search_and_each_study_has_a_name_of_its_own(searches):
-    classifier = TextClassifier(time_budget="3m", space="linear", random_state=5, options={"epochs": 2})
-    classifier.fit(TEXTS, LABELS).fit(TEXTS, LABELS)
-    first, second = searches.asked
-    assert first.pop("study") != second.pop("study")
-    assert first == second
-    assert {first[name] for name in ("time_budget", "space", "seed", "epochs")} == {"3m", "linear", 5, 2}
-    TextClassifier(random_state=np.random.RandomState(0)).fit(TEXTS, LABELS)
-    assert isinstance(searches.asked[-1]["seed"], int)
-
-
 def test_columns_beside_the_text_reach_the_search_and_the_model(searches):
     table = pd.DataFrame({"review": TEXTS, "kind": ["film"] * 40, "price": [1.5] * 40})
     classifier = TextClassifier(text="review", also=["kind", "price"]).fit(table, LABELS)
