@@ -10,7 +10,7 @@ from automl.core import UsageError
 from automl.report import BASELINE, format_seconds
 from automl.review.out_of_fold import logits_of
 from automl.review.reopened_study import ReopenedStudy
-from search_spaces import ALGORITHM, AnyPoint, Linear, Point, PretrainedText, Probe
+from search_spaces import ALGORITHM, Linear, Point, PretrainedText, Probe, Value
 from trials.data import Split, TextDataset
 from trials.errors import DataError, PretrainedError, TrialsError
 from trials.metrics import Logits
@@ -18,6 +18,8 @@ from trials.protocol import TrialEnd
 
 MOST_SECONDS = 120.0
 """Longest expected time for which features of an encoder are computed without being asked for."""
+
+_OF_NO_TRIAL = ""
 
 MODELS = ("auto", "linear", "probe", "both")
 
@@ -29,34 +31,40 @@ def chosen_points(
 
     Args:
         study: the study.
-        model: one of `MODELS`. "auto" is both if the features are in the cache or take little time, else linear.
+        model: one of `MODELS`. "auto" is both if the features are in the cache or take little time, else linear. Of
+            several encoders it is the largest one for which that holds, as it judges best.
         say: receives a line if the features would take too long, or the encoder is not there.
         with_test: whether features of test texts are needed, too, which no trial has computed.
 
     Raises:
         UsageError: a probe was asked for, but the study has no encoder.
     """
-    probe = None if model == "linear" else _probe(study.space.default_points())
-    if probe is None:
+    probes = {} if model == "linear" else _probes(study)
+    if not probes:
         if model in {"probe", "both"}:
             raise UsageError(
                 f"--model {model} needs a pretrained encoder, and the space of study {study.record.name!r} has none; "
                 "use --model linear"
             )
         return [BASELINE]
-    if model == "auto" and (with_test or not _has_features(study)):
-        try:
-            seconds = study.prepared.seconds(probe)
-        except PretrainedError as error:
-            say(f"A linear model judges alone: {error}")
-            return [BASELINE]
-        if seconds > MOST_SECONDS:
-            say(
-                f"A linear model judges alone: features of {probe.text.checkpoint} would take about "
-                f"{format_seconds(seconds)}; --model both computes them."
-            )
-            return [BASELINE]
-    return [probe] if model == "probe" else [BASELINE, probe]
+    there = [] if with_test else [probe for algorithm, probe in probes.items() if _has_features(study, algorithm)]
+    if there or model != "auto":
+        probe = there[-1] if there else next(iter(probes.values()))
+        return [probe] if model == "probe" else [BASELINE, probe]
+    try:
+        seconds = {probe: study.prepared.seconds(probe) for probe in probes.values()}
+    except PretrainedError as error:
+        say(f"A linear model judges alone: {error}")
+        return [BASELINE]
+    quick = [probe for probe, takes in seconds.items() if takes <= MOST_SECONDS]
+    if not quick:
+        probe, takes = next(iter(seconds.items()))
+        say(
+            f"A linear model judges alone: features of {probe.text.checkpoint} would take about "
+            f"{format_seconds(takes)}; --model both computes them."
+        )
+        return [BASELINE]
+    return [BASELINE, quick[-1]]
 
 
 def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test: bool) -> NDArray[np.float64]:
@@ -98,18 +106,24 @@ def _logits(study: ReopenedStudy, point: Linear | Probe, dataset: TextDataset) -
         raise UsageError(str(error).rstrip(".") + remedy) from error
 
 
-def _probe(points: Sequence[AnyPoint]) -> Probe | None:
-    """Return the probe of the space, or a probe of the encoder that the space trains; None without an encoder."""
-    probe = next((point for point in points if isinstance(point, Probe)), None)
-    if probe is not None:
-        return replace(probe, hidden=0)
-    texts = [point.text for point in points if isinstance(point, Point) and isinstance(point.text, PretrainedText)]
-    return Probe(texts[0], "mean", layers=4, hidden=0, penalty=0.05) if texts else None
+def _probes(study: ReopenedStudy) -> dict[Value | None, Probe]:
+    """Return the probes of the space by algorithm, the cheapest first, or one of the encoder that the space trains.
+
+    The algorithm of the latter is `_OF_NO_TRIAL`.
+    """
+    points = dict(zip(study.space.algorithms(), study.space.default_points(), strict=True))
+    probes: dict[Value | None, Probe] = {
+        name: replace(point, hidden=0) for name, point in points.items() if isinstance(point, Probe)
+    }
+    if probes:
+        return probes
+    trained = [point.text for point in points.values() if isinstance(point, Point)]
+    texts = [text for text in trained if isinstance(text, PretrainedText)]
+    return {_OF_NO_TRIAL: Probe(texts[0], "mean", layers=4, hidden=0, penalty=0.05)} if texts else {}
 
 
-def _has_features(study: ReopenedStudy) -> bool:
+def _has_features(study: ReopenedStudy, algorithm: Value | None) -> bool:
     """Return whether a probe of the study has completed, which leaves features in the cache."""
     return any(
-        trial.end is TrialEnd.COMPLETED and trial.params.get(ALGORITHM, study.space.name) == "probe"
-        for trial in study.record.trials
+        trial.end is TrialEnd.COMPLETED and trial.params.get(ALGORITHM) == algorithm for trial in study.record.trials
     )

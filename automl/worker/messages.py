@@ -80,7 +80,9 @@ class PaceRequest:
 
 @dataclass(frozen=True)
 class RefitRequest:
-    """Fits the model of a trial to training and validation rows. The answer is None, or the exception that was raised.
+    """Fits the model of a trial to its training rows and the validation rows.
+
+    The answer is None, or the exception that was raised.
 
     Attributes:
         job: the trial, whose model is fitted in one go; its checkpoint receives the model.

@@ -8,10 +8,10 @@ from trials.tasks import Calibration
 
 
 def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
-    """Fit the model of `job` to the training and validation rows together, and write it to `job.checkpoint`.
+    """Fit the model of `job` to its training rows and the validation rows together, and write it to `job.checkpoint`.
 
     Args:
-        job: a trial of a model that is fitted in one go.
+        job: a trial of a model that is fitted in one go; `told` is the step of its sample, if it was fitted to one.
         data: its data.
         calibration: that of the model of the trial, which the new model takes over.
 

@@ -4,7 +4,7 @@ from collections import deque
 
 import numpy as np
 
-from trials.data import Fold, TrialData
+from trials.data import Fold, TrialData, stages_of
 from trials.protocol import TrialJob
 from trials.tasks import Calibration
 from trials.training import CostMeter
@@ -12,10 +12,11 @@ from trials.workflows.fit_trial import fit_fold
 
 
 def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
-    """Fit the model of `job` to the training and validation rows together, and write it to `job.checkpoint`.
+    """Fit the model of `job` to its training rows and the validation rows together, and write it to `job.checkpoint`.
 
     Args:
-        job: a trial of a model that is fitted in one go: a linear one, or a probe.
+        job: a trial of a model that is fitted in one go: a linear one, or a probe. If it was fitted to a sample of the
+            training rows, `job.told` is the step of that sample, and no other texts are read; else it is 0.
         data: its data.
         calibration: that of the model of the trial, which the new model takes over, because it has no rows that it was
             not fitted to.
@@ -25,4 +26,6 @@ def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
         Diverged: an output is not finite.
     """
     rows = np.arange(len(data.train) + len(data.validation))
+    if job.told:
+        rows = np.concatenate([stage.added for stage in stages_of(data) if stage.step <= job.told])
     deque(fit_fold(job, data, Fold(rows, rows[:0]), CostMeter(), calibration), maxlen=0)

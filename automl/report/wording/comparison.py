@@ -15,14 +15,14 @@ from search_spaces import ALGORITHM
 from trials.tasks import MULTI_LABEL, REGRESSION
 
 REFITTED = (
-    "The model that is handed over has the same parameters and was fitted once more, to training and validation rows "
-    "together. All other scores are of models that were fitted to the training rows only."
+    "The model that is handed over has the same parameters and was fitted once more, to its training rows and the "
+    "validation rows together. All other scores are of models that were fitted to training rows only."
 )
 
 _MEMBERS_REFITTED = (
-    "Linear models and probes that are handed over and had all training rows were fitted once more, to training and "
-    "validation rows together; the shares of the members were chosen before. All other scores are of models that were "
-    "fitted to the training rows only."
+    "Linear models and probes that are handed over were fitted once more, to their training rows and the validation "
+    "rows together; the shares of the members were chosen before. All other scores are of models that were fitted to "
+    "training rows only."
 )
 
 _TUNED = "Thresholds were tuned to the validation rows, so validation scores of chosen labels are a little too good."

@@ -17,12 +17,12 @@ from trials.tasks import Calibration
 
 @contextmanager
 def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], None]) -> Iterator[Path | None]:
-    """Provide the folder of the model of `trial`, fitted to training and validation rows; it is deleted afterwards.
+    """Provide the folder of the model of `trial`, fitted to the validation rows, too; it is deleted afterwards.
 
     It is None for a model that is trained in steps, whose best step was found on the validation rows; for a
-    cross-validated one, which has seen all rows; for one that was fitted to a sample of the rows, as there was no time
-    for all; and where constraints or several objectives were measured on the model of the trial. It is also None, with
-    a message, if the fit fails.
+    cross-validated one, which has seen all rows; and where constraints or several objectives were measured on the
+    model of the trial. It is also None, with a message, if the fit fails. One that was fitted to a sample of the
+    training rows is fitted to that sample and the validation rows, as the features of others may be missing.
 
     Args:
         plan: the plan of the search.
@@ -34,10 +34,10 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
         The folder, or None.
     """
     point = _point_of(plan, trial)
-    if point is None or trial.folds or not plan.goals.are_plain or trial.sample_rows is not None:
+    if point is None or trial.folds or not plan.goals.are_plain:
         yield None
         return
-    say("Fitting the winner once more, to training and validation rows")
+    say("Fitting the winner once more, to its training rows and the validation rows")
     with ExitStack() as stack:
         try:
             place = plan.workspace.study(study).folder
@@ -65,6 +65,7 @@ def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) ->
     calibration = dataset.task.uncalibrated(len(dataset.label_names))
     if best is not None:
         calibration = Calibration(best.temperature, best.thresholds)
+    sample = 0 if best is None or trial.sample_rows is None else best.step
     job = TrialJob(
         number=trial.number,
         point=point,
@@ -73,6 +74,7 @@ def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) ->
         metric=plan.goals.first.name,
         checkpoint=folder,
         state=folder,
+        told=sample,
         cache=plan.workspace.cache,
         precision=settings.trial.precision,
         threads=usable_cores(),

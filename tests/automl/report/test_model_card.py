@@ -93,7 +93,7 @@ def test_thousands_of_labels_leave_the_card_and_the_json_readable() -> None:
 def test_a_model_that_was_fitted_once_more_is_told_apart_from_the_one_that_was_compared():
     winner = replace(make_winner(), refit=Scores({}, {"macro_f1": 0.987, "accuracy": 0.988}))
     text = model_card(winner)
-    assert "fitted once more, to training and validation rows together" in text
+    assert "fitted once more, to its training rows and the validation rows together" in text
     assert "handed over: trial 3, refitted, test" in text and "winner (trial 3), test" in text
     front = ModelCard(text).data.eval_results or []
     assert {each.metric_value for each in front if each.metric_name == "accuracy"} == {0.988}

@@ -42,6 +42,28 @@ def test_features_that_take_long_are_computed_only_if_asked_for(tmp_path, monkey
     assert len(chosen_points(study, "both", said.append)) == 2
 
 
+def test_of_several_encoders_the_largest_one_judges_whose_features_are_there_or_quick(tmp_path, monkeypatch):
+    space = {"space.overrides": {"algorithm": ["linear", "probe", "large_probe"]}}
+    study = reopen("reviews", review_study(tmp_path, reviews(), "auto", **space), print)
+    there, quick = set[str](), {"minilm"}
+    monkeypatch.setattr("automl.review.cheap_models._has_features", lambda _study, algorithm: algorithm in there)
+    monkeypatch.setattr(
+        type(study.prepared), "seconds", lambda _prepared, point: 1.0 if point.text.checkpoint in quick else 1e6
+    )
+
+    def encoders(model: str = "auto") -> list[str]:
+        return [point.text.checkpoint for point in chosen_points(study, model, print) if isinstance(point, Probe)]
+
+    assert encoders() == ["minilm"]
+    quick.add("mpnet")
+    assert encoders() == ["mpnet"]
+    quick.clear()
+    assert encoders() == []
+    assert encoders("both") == ["minilm"], "what was asked for does not take longer than it must"
+    there.add("large_probe")
+    assert encoders() == encoders("probe") == ["mpnet"]
+
+
 def test_test_rows_are_judged_only_if_asked_for(reviewed):
     study = reopen("reviews", reviewed, print)
     dataset = study.prepared.dataset

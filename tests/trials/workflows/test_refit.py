@@ -8,6 +8,7 @@ import pytest
 
 from search_spaces import SPACES, Defaults
 from tests.trials.toy import LABELS, toy_job, toy_texts
+from trials.data import stages
 from trials.data.dataset import Split, TextDataset
 from trials.errors import CheckpointError
 from trials.linear import fit_linear, load_linear
@@ -33,6 +34,19 @@ def test_it_is_the_model_of_training_and_validation_rows_with_the_temperature_of
     expected = fit_linear(POINT, both, LABELS).logits(TEST.texts) / 0.25
     np.testing.assert_allclose(load_linear(job.checkpoint).logits(TEST.texts), expected, atol=1e-5)
     assert not np.allclose(fit_linear(POINT, TRAIN, LABELS).logits(TEST.texts), expected, atol=1e-3)
+
+
+def test_a_model_of_a_sample_gets_that_sample_and_the_validation_rows(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(stages, "FEWEST_ROWS", 10)
+    monkeypatch.setattr(stages, "ROWS_OF_A_CLASS", 1)
+    sample = next(stage for stage in stages.stages_of(DATA) if stage.step == 27).training
+    assert len(sample) == pytest.approx(20, abs=3)
+    job = toy_job(tmp_path, POINT, told=27)
+    refit(job, DATA, UNCALIBRATED)
+    texts = (*(TRAIN.texts[row] for row in sample), *VALIDATION.texts)
+    both = Split(texts, np.concatenate([TRAIN.labels[sample], VALIDATION.labels]))
+    expected = fit_linear(POINT, both, LABELS).logits(TEST.texts)
+    np.testing.assert_allclose(load_linear(job.checkpoint).logits(TEST.texts), expected, atol=1e-3)
 
 
 def test_a_disk_that_refuses_it_is_told(tmp_path: Path) -> None:

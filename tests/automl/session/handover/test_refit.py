@@ -55,7 +55,7 @@ def test_a_linear_model_is_fitted_with_the_parameters_of_its_trial(tmp_path, fit
     assert (job.point, job.seed) == (SPACE.replay(SPACE.defaults("linear")), 7)
     assert calibration == Calibration(0.4, (0.3,))
     assert isinstance(data, TextDataset)
-    assert said == ["Fitting the winner once more, to training and validation rows"]
+    assert said == ["Fitting the winner once more, to its training rows and the validation rows"]
 
 
 def test_a_probe_is_fitted_to_features_that_its_trials_share(tmp_path, fitted):
@@ -67,11 +67,18 @@ def test_a_probe_is_fitted_to_features_that_its_trials_share(tmp_path, fitted):
     assert data == (job.point.text, 64)
 
 
+def test_a_probe_of_a_sample_is_fitted_to_that_sample(tmp_path, fitted):
+    [only] = trial("probe").evaluations
+    for step, sample_rows, told in ((27, 40, 27), (81, None, 0)):
+        found = replace(trial("probe"), evaluations=(replace(only, step=step, sample_rows=sample_rows),))
+        with refitted(plan(tmp_path), found, "news", print) as folder:
+            assert folder is not None
+        assert fitted[-1][0].told == told
+
+
 def test_what_was_trained_in_steps_or_over_folds_or_measured_is_handed_over_as_it_is(tmp_path, fitted):
     cross_validated = replace(trial("linear"), evaluations=(replace(trial("linear").evaluations[0], fold=0),))
-    of_sample = replace(trial("probe"), evaluations=(replace(trial("probe").evaluations[0], sample_rows=40),))
     cases = [
-        (plan(tmp_path), of_sample),
         (plan(tmp_path), trial("finetune")),
         (plan(tmp_path), trial("encoder")),
         (plan(tmp_path), cross_validated),
