@@ -1,6 +1,6 @@
 """What may be wrong with the rows of a study: doubtful labels, contradictions, near copies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -85,7 +85,10 @@ class SuspectRow:
 
 
 def suspect_rows(
-    dataset: TextDataset, probabilities: NDArray[np.float64], origins: dict[str, list[RowOrigin]]
+    dataset: TextDataset,
+    probabilities: NDArray[np.float64],
+    origins: dict[str, list[RowOrigin]],
+    corrected: Collection[str] = (),
 ) -> list[SuspectRow]:
     """Return the rows to look at, the most suspicious first: by their strongest kind, then by the models' doubt.
 
@@ -94,6 +97,7 @@ def suspect_rows(
         probabilities: of models that were not fitted to the row, or the numbers that they predict, for the first rows
             of training, validation and test rows in this order, shape (n, classes).
         origins: where the rows lie, by `text_key` of their text.
+        corrected: keys of texts that a person has corrected, so that several numbers of theirs count no more.
     """
     parts = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
     splits = [name for name, part in parts.items() for _ in part.texts]
@@ -103,7 +107,8 @@ def suspect_rows(
     doubts = _doubts(probabilities, labels[:judged])
     kinds = _kinds(doubts)
     if isinstance(doubts, NumberDoubts):
-        _add_spread_numbers(texts, origins, doubts.usual_error, kinds)
+        uncorrected = {key: found for key, found in origins.items() if key not in corrected}
+        _add_spread_numbers(texts, uncorrected, doubts.usual_error, kinds)
     copies = _add_copies(texts, labels, splits, kinds, doubts.usual_error if isinstance(doubts, NumberDoubts) else 0.0)
 
     def found(row: int) -> tuple[RowOrigin, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from automl.core import DataProblem
 from automl.review.cheap_models import chosen_points, judged
 from automl.review.data_errors import SuspectRow, suspect_rows
+from automl.review.earlier_corrections import correction_key, read_corrections
 from automl.review.out_of_fold import FOLDS
 from automl.review.reopened_study import ReopenedStudy
 from automl.sources import with_tables
@@ -60,9 +61,10 @@ def find_errors(study: ReopenedStudy, model: str, say: Callable[[str], None], *,
     except DataError as error:
         raise DataProblem(str(error)) from error
     dataset = study.prepared.dataset
+    corrected = {correction_key(each.text) for each in read_corrections(study.experiment.data.corrections)}
     labels = np.concatenate([all_labels(dataset), dataset.test.labels])[: len(probabilities)]
     return DataErrors(
-        rows=suspect_rows(dataset, probabilities, origins),
+        rows=suspect_rows(dataset, probabilities, origins, corrected),
         judged=len(probabilities),
         judges=judges,
         agreement=_agreement(probabilities, labels),

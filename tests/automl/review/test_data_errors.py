@@ -101,6 +101,8 @@ def test_numbers_are_compared_by_the_usual_error_of_the_models_also_between_copi
     assert (rows[0].label, rows[0].suggested, rows[0].given_probability) == ("7", "60", None)
     assert rows[0].distance > 50
     assert by_kind[ErrorKind.CONTRADICTION] == {texts[3]}
+    again = suspect_rows(data, predicted[:, None], origins, {texts[3]})
+    assert not any(ErrorKind.CONTRADICTION in row.kinds for row in again), "it was corrected"
     assert by_kind[ErrorKind.COPY_OTHER_LABEL] == {"a dull film that drags on", "A dull film, that drags on!"}
     assert "the fine music of a poet" in by_kind[ErrorKind.COPY_OTHER_SPLIT]
 
