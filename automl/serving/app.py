@@ -54,7 +54,7 @@ def create_app(
         yield
         await batcher.close()
 
-    app = FastAPI(title=name, description="A text classifier found by transformer-automl.", lifespan=living)
+    app = FastAPI(title=name, description="A model of texts found by transformer-automl.", lifespan=living)
     app.add_middleware(BodyLimit, most=limits.body_bytes)
     guards = [] if token is None else [Depends(_guard(token))]
     body = request_class(said.request, form, limits)

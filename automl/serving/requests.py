@@ -3,6 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from automl.serving.limits import Limits
 from trials.data import RowForm
@@ -30,7 +31,9 @@ class NumberRequest(BaseModel):
         if not isinstance(sent, dict) or "probabilities" not in sent:
             return sent
         if sent["probabilities"] is not False:
-            raise ValueError("probabilities must be left out: the model gives each text a number, which has none")
+            raise PydanticCustomError(
+                "no_probabilities", "probabilities must be left out: the model gives each text a number, which has none"
+            )
         return {name: value for name, value in sent.items() if name != "probabilities"}
 
 

@@ -35,7 +35,8 @@ def export_notes(made: OnnxExport) -> list[str]:
     if not made.is_int8:
         return []
     if made.lost > MOST_LOST:
-        points = f"{100 * made.lost:.1f} points of {metric}, more than {100 * MOST_LOST:g}"
+        lost = f"{100 * made.lost:.{2 if made.lost < 2 * MOST_LOST else 1}f}"  # that 0.5 is more than 0.5 puzzles
+        points = f"{lost} points of {metric}, more than {100 * MOST_LOST:g}"
         return [f"int8 loses {points}: rather use fp32."]
     return [f"int8 costs {max(0.0, 100 * made.lost):.1f} points of {metric}."]
 

@@ -135,7 +135,9 @@ def test_a_model_of_numbers_answers_with_values_and_has_no_probabilities(client)
     assert here.get("/health").json() == {"status": "ok", "model": "news", "number": "stars"}
     refused = here.post("/predict", json={"texts": ["a"], "probabilities": True})
     assert refused.status_code == 422
-    assert "the model gives each text a number, which has none" in refused.json()["detail"][0]["msg"]
+    assert refused.json()["detail"][0]["msg"] == (
+        "probabilities must be left out: the model gives each text a number, which has none"
+    )
     page = here.get("/openapi.json").json()["components"]["schemas"]
     assert set(page["Request"]["properties"]) == {"texts"}
     assert page["NumberPrediction"]["properties"]["value"]["type"] == "number"

@@ -50,6 +50,7 @@ def test_what_int8_costs_is_said() -> None:
     assert export_notes(made(0.81, lost=0.012)) == [
         "int8 loses 1.2 points of accuracy, more than 0.5: rather use fp32."
     ]
+    assert "loses 0.54 points of accuracy, more than 0.5:" in export_notes(made(0.81, lost=0.0054))[0]
     assert "was not measured" in export_notes(made(None))[0]
     assert export_notes(made(None, doubt="Other data.")) == ["Other data."]
     assert export_notes(made(0.81, is_int8=False)) == []
