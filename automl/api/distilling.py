@@ -37,7 +37,8 @@ def distill(
         text: the column of `data` that holds the text, or several.
         label: the column of `data` that holds the label or labels, or several columns of 0 and 1, one for each label.
         also: the column of `data` that is read beside the text, or several.
-        task: `single-label` or `multi-label`; None: this follows from the labels.
+        task: `single-label`, `multi-label`, `ordinal` or `regression`; None: that of the teacher, or this follows from
+            the labels.
         label_separator: what stands between several labels in a cell.
         unlabeled: further texts, as a path or the name of a corpus; labels are ignored.
         time_budget: time for all: `"10m"`, or seconds.

@@ -53,7 +53,8 @@ def predict(
         header: whether the first row of a file has the names of the columns; detected if it is None.
         sheet: sheet of a workbook, if several have content.
         reject: probability below which a row gets no label; None labels all rows.
-        sets: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
+        sets: probability with which the column `labels`, a set of labels, has the true one; of a model of numbers, with
+            which the true number lies between `<name>_low` and `<name>_high`; None: no such columns.
         plain: choose the most probable label, or by the model's own thresholds, whatever `automl decide` has found.
 
     Returns:

@@ -59,7 +59,10 @@ def predict(
     ] = None,
     sets: Annotated[
         float | None,
-        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
+        typer.Option(
+            metavar="COVERAGE",
+            help="Add sets of labels, or intervals, that have the true one this often: 0.9.",
+        ),
     ] = None,
     plain: Annotated[
         bool,
@@ -160,7 +163,11 @@ def distill(
         ),
     ] = None,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="single-label or multi-label. Default: by the labels.")
+        str | None,
+        typer.Option(
+            metavar="TASK",
+            help="single-label, multi-label, ordinal or regression. Default: as the model, or by the labels.",
+        ),
     ] = None,
     label_separator: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What stands between several labels in a cell: '|'.")
@@ -173,7 +180,7 @@ def distill(
     storage: StorageOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Train a smaller model on the probabilities of another one, and measure it beside its teacher."""
+    """Train a smaller model on the probabilities or numbers of another one, and measure it beside its teacher."""
     from automl.cli.run_hand_over import distill_model
 
     options: dict[str, Any] = {

@@ -39,7 +39,7 @@ def register_model(
 def export_model(
     model: Path, to: str, output: Path | None, data: str | None, text: str | None, label: str | None, *, int8: bool
 ) -> bool:
-    """Run `automl export`; return False if an int8 model loses more accuracy than it may."""
+    """Run `automl export`; return False if an int8 model loses more than it may."""
     if to not in FORMATS:
         raise UsageError(unknown_name("format", to, FORMATS))
     if data is None and (text, label) != (None, None):
@@ -62,7 +62,7 @@ def _to_onnx(model: Path, target: Path, data: str | None, text: str | None, labe
     for note in export_notes(made):
         console.say(note)
     console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
-    return made.lost is None or made.lost <= MOST_LOST
+    return not made.is_int8 or made.lost is None or made.lost <= MOST_LOST
 
 
 def distill_model(

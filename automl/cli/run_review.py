@@ -13,7 +13,7 @@ from rich.table import Table
 from automl.console import Console
 from automl.core import UsageError, Workspace, folder_name, near, next_command, unknown_name
 from trials.data import CORPORA
-from trials.tasks import MULTI_LABEL
+from trials.tasks import MULTI_LABEL, REGRESSION, Task
 
 if TYPE_CHECKING:
     from automl.review import Effect, ReopenedStudy
@@ -46,12 +46,11 @@ def list_errors(
     """Run `automl errors`."""
     from automl.export import check_target
     from automl.review import (
-        MEANINGS,
         MODELS,
         find_errors,
+        meanings_of,
         read_corrections,
         reopen,
-        require_labels,
         require_uncorrected,
         write_errors,
     )
@@ -62,23 +61,21 @@ def list_errors(
     require_uncorrected(output)
     console = Console()
     opened = reopen(study, workspace, console.say)
-    require_labels(opened, "automl errors")
     found = find_errors(opened, model, console.say, with_test=with_test)
     used = opened.experiment.data.corrections
     earlier = read_corrections(used)
     write_errors(found.rows, output, earlier=earlier, spreadsheet=spreadsheet)
-    has_sets = opened.prepared.dataset.task is MULTI_LABEL
-    agree = "of their labels agree" if has_sets else "agree with their label"
+    task = opened.prepared.dataset.task
     rows = "rows, those of the test split among them" if with_test else "training and validation rows"
-    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} {agree}.")
+    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {_agreement(found.agreement, task)}.")
     counts = Counter(kind for row in found.rows for kind in row.kinds)
-    for kind, meaning in MEANINGS.items():
+    for kind, meaning in meanings_of(task).items():
         console.say(f"{counts[kind]:>6}  {kind.value:<17} {meaning}")
     if not found.rows:
         return
     if used is not None and earlier:
         console.say(f"\nWhat was corrected before ({len(earlier)} in {near(used)}) is in the new file, too.")
-    what = f"all its labels, as {LABELS_EXAMPLE}" if has_sets else "a label"
+    what = {MULTI_LABEL: f"all its labels, as {LABELS_EXAMPLE}", REGRESSION: "a number"}.get(task, "a label")
     console.say(f"\n{len(found.rows)} rows to look at, the most suspicious first: {near(output)}")
     console.say(
         f"Where a row is wrong, write what is right into its column correction: {what}, or drop. Then search again:"
@@ -86,19 +83,26 @@ def list_errors(
     console.say(f"  {_search_again(opened, workspace, output)}")
 
 
+def _agreement(share: float, task: Task) -> str:
+    if task is REGRESSION:
+        return f"these explain {max(0.0, share):.0%} of the variance of their numbers (r2)"
+    return f"{share:.0%} {'of their labels agree' if task is MULTI_LABEL else 'agree with their label'}"
+
+
 def decide(study: str, metric: str | None, costs: Path | None, workspace: Workspace) -> None:
     """Run `automl decide`."""
     from automl.decisions import DECISION_FILE, write_decision
-    from automl.review import SHOWN_COVERAGE, find_decision, find_set_decision, reopen, require_labels
+    from automl.review import SHOWN_COVERAGE, find_decision, find_number_decision, find_set_decision, reopen
 
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
-    require_labels(opened, "automl decide")
-    has_sets = opened.prepared.dataset.task is MULTI_LABEL
-    usual = "thresholds of the model" if has_sets else "most probable label"
+    task = opened.prepared.dataset.task
+    usual = "thresholds of the model" if task is MULTI_LABEL else "most probable label"
     best = workspace.study(study).best
-    console.say("Choosing labels on rows that the model was not fitted to, which may take a while")
-    found = (find_set_decision if has_sets else find_decision)(opened, metric, costs)
+    what = "Measuring errors" if task is REGRESSION else "Choosing labels"
+    console.say(f"{what} on rows that the model was not fitted to, which may take a while")
+    find = {MULTI_LABEL: find_set_decision, REGRESSION: find_number_decision}.get(task, find_decision)
+    found = find(opened, metric, costs)
     decision = found.decision
     write_decision(decision, best)
     console.say(f"Found on {decision.source}.")
@@ -106,14 +110,20 @@ def decide(study: str, metric: str | None, costs: Path | None, workspace: Worksp
         console.show(_effects_table(found.measure, usual, {"found on": found.held_out, "test": found.test}))
         if found.held_out.changed == 0:
             console.say(f"No other choice is shown to be better than the {usual}.")
-    if found.covered is not None:
+    if found.reach is not None:
+        console.say(
+            f"Intervals with a coverage of {SHOWN_COVERAGE:.0%} have the true number of {found.covered:.1%} of the "
+            f"test rows, and reach {found.reach:.4g} to both sides."
+        )
+    elif found.covered is not None:
         console.say(
             f"Sets of labels with a coverage of {SHOWN_COVERAGE:.0%} have the true label of {found.covered:.1%} of the "
             f"test rows, and {found.set_size:.2f} labels on average."
         )
-    goal = decision.goal or f"the {usual}"
-    console.say(f"\nautoml predict now chooses labels by {DECISION_FILE} beside the model: {goal}.")
-    sets = "" if has_sets else " --sets 0.9"
+    goal = f"now chooses labels by {DECISION_FILE} beside the model: {decision.goal or f'the {usual}'}"
+    does = f"finds them in {DECISION_FILE} beside the model" if task is REGRESSION else goal
+    console.say(f"\nautoml predict {does}.")
+    sets = "" if task is MULTI_LABEL else " --sets 0.9"
     console.say(f"  automl predict {shlex.quote(str(near(best)))} --input new.csv --output out.csv{sets}")
 
 

@@ -4,10 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.selection import compare
-from trials.metrics import METRICS, Labels, Logits, Outputs
+from trials.metrics import Labels, Logits
+from trials.tasks import KNOWN_METRICS, LabelArray, task_of
 
 METRICS_OF_LABELS = ("macro_f1", "mcc", "balanced_accuracy", "worst_f1", "accuracy")
 """The metrics that depend on the chosen labels alone, which offsets can improve."""
+
+METRICS_OF_RANKS = ("qwk", "mae", "macro_f1", "accuracy")
+"""The same of classes that have an order."""
 
 CANDIDATES = 40
 """Offsets that are tried for a class in one round: quantiles of those at which rows change their label."""
@@ -19,17 +23,17 @@ FOLDS = 5
 LEAST_GAIN = 1e-9
 
 
-def best_offsets(metric: str, logits: Logits, labels: Labels) -> NDArray[np.float64]:
-    """Return an offset for each class, shape (classes,), under which `logits + offsets` maximize a metric.
+def best_offsets(metric: str, logits: Logits, labels: LabelArray) -> NDArray[np.float64]:
+    """Return an offset for each class, shape (classes,), under which `logits + offsets` are best by a metric.
 
     Classes take turns, each with the best of the offsets at which some rows change their label, until a round brings
     nothing (coordinate ascent). The offsets are kept only if offsets that are found on four fifths of the rows improve
     the metric on the others by more than its standard error, so that a few odd rows do not decide; otherwise all are 0.
 
     Args:
-        metric: one of `METRICS_OF_LABELS`.
+        metric: one of `METRICS_OF_LABELS`; of ranks one of `METRICS_OF_RANKS`.
         logits: logits of rows that the model was not fitted to, shape (n, classes).
-        labels: class ids, shape (n,).
+        labels: class ids or ranks, shape (n,).
     """
     found = _ascended(metric, logits, labels)
     if not found.any():
@@ -45,8 +49,10 @@ def best_offsets(metric: str, logits: Logits, labels: Labels) -> NDArray[np.floa
     return found if compared.gain > max(compared.error, LEAST_GAIN) else np.zeros_like(found)
 
 
-def _label_score(metric: str, logits: Logits, labels: Labels) -> float:
-    return METRICS[metric].function(Outputs(logits, labels))
+def _label_score(metric: str, logits: Logits, labels: LabelArray) -> float:
+    """Return a metric, of which more is better: negated, if less is."""
+    score = task_of(labels).score(metric, logits, labels)
+    return score if KNOWN_METRICS[metric].maximize else -score
 
 
 def one_hot(classes: Labels, count: int) -> Logits:
@@ -60,7 +66,7 @@ def one_hot(classes: Labels, count: int) -> Logits:
     return logits
 
 
-def _ascended(metric: str, logits: Logits, labels: Labels) -> NDArray[np.float64]:
+def _ascended(metric: str, logits: Logits, labels: LabelArray) -> NDArray[np.float64]:
     classes = logits.shape[1]
     offsets = np.zeros(classes)
     best = _label_score(metric, logits, labels)
@@ -75,7 +81,7 @@ def _ascended(metric: str, logits: Logits, labels: Labels) -> NDArray[np.float64
 
 
 def _best_of_class(
-    metric: str, logits: Logits, labels: Labels, label: int, best: float, offset: float
+    metric: str, logits: Logits, labels: LabelArray, label: int, best: float, offset: float
 ) -> tuple[float, float]:
     """Return the best score and offset of one class, where `logits` contain the offsets of all classes."""
     others = logits.copy()

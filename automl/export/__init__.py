@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, describe, hand_over
     from automl.export.labelling import LabelSets, PredictedNumbers, label_sets_of
-    from automl.export.load_model import load_classifier, model_thresholds, require_classes
+    from automl.export.load_model import load_classifier, model_thresholds
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.output_folder import replaceable
     from automl.export.prediction import label_rows, predict
@@ -51,7 +51,6 @@ __all__ = [
     "predict",
     "push",
     "replaceable",
-    "require_classes",
     "require_columns",
     "score",
     "write_docker_folder",

@@ -10,7 +10,7 @@ from pathlib import Path
 import search_spaces
 import trials
 from automl.core import FACTS_FILE, WorkspaceError
-from automl.export.load_model import load_classifier, require_classes
+from automl.export.load_model import load_classifier
 from automl.export.output_folder import replaceable
 from automl.export.row_form import model_form
 from trials.classifiers import pinned, requirements_of
@@ -81,10 +81,10 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
         The target.
 
     Raises:
-        UsageError: the model cannot be loaded or gives numbers, or the target holds something else.
+        UsageError: the model cannot be loaded, or the target holds something else.
         WorkspaceError: the target cannot be written.
     """
-    require_classes(folder, load_classifier(folder).label_names, "a model that is served")
+    load_classifier(folder)
     target = replaceable(target, folder, _is_earlier)
     needed = sorted({*requirements_of(folder), *pinned(SERVICE)})
     name = _plain(folder.resolve().name)

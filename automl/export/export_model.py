@@ -2,18 +2,20 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from automl.core import FACTS_FILE, WorkspaceError
+from automl.export.load_model import model_thresholds
 from automl.export.versions import versions
 from automl.report import Json, data_facts, model_card, winner_facts
 from automl.selection import Winner
 from trials.classifiers import pair_read_by
 from trials.data import PLAIN, RowForm, write_row_form
 from trials.files import VALIDATION_LOGITS, read_kind, restore, staging_of, swap_in
+from trials.tasks import ORDINAL, SINGLE_LABEL, Task, task_of_model
 
 CARD_FILE = "README.md"
 
@@ -85,6 +87,20 @@ def trained_task(folder: Path) -> str | None:
     """Return the name of the task that an exported model was trained for; None if `automl.json` does not name it."""
     task = _facts_in(folder).get("task")
     return task if isinstance(task, str) else None
+
+
+def model_task(folder: Path, label_names: Sequence[str]) -> Task:
+    """Return the task of a model.
+
+    Args:
+        folder: its folder, whose `automl.json` tells classes that have an order; a model from elsewhere has none.
+        label_names: names of its outputs.
+
+    Raises:
+        UsageError: the file of its thresholds is damaged.
+    """
+    found = task_of_model(label_names, model_thresholds(folder, label_names))
+    return ORDINAL if found is SINGLE_LABEL and trained_task(folder) == ORDINAL.name else found
 
 
 def _facts_in(folder: Path) -> dict[str, Any]:

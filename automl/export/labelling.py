@@ -1,5 +1,6 @@
 """Chooses what is said of each text: a label, or none where the model is not sure, and a set of labels."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from automl.core import UsageError
-from automl.decisions import Decision, decided_thresholds, label_sets
+from automl.decisions import Decision, decided_thresholds, interval_reach, label_sets
 from trials.metrics import Logits, log_softmax
 from trials.tasks import MULTI_LABEL, Calibration, LabelMatrix, given_labels
 
@@ -53,12 +54,14 @@ class Labelling:
         decision: the rule; None chooses the most probable label.
         reject: probability below which a row gets no label; None labels all rows.
         coverage: probability with which a set has the true label; None gives no sets.
+        has_order: whether the classes have an order, so that a set has all labels between two of its own.
     """
 
     label_names: Sequence[str]
     decision: Decision | None = None
     reject: float | None = None
     coverage: float | None = None
+    has_order: bool = False
     rows: int = 0
     rejected: int = 0
     in_sets: int = 0
@@ -80,7 +83,8 @@ class Labelling:
         chosen = logits.argmax(axis=1) if self.decision is None else self.decision.chosen(logits)
         sets = None
         if self.coverage is not None and self.decision is not None:
-            sets = label_sets(scaled, np.asarray(self.decision.scores), self.coverage)
+            scores = np.asarray(self.decision.scores)
+            sets = label_sets(scaled, scores, self.coverage, has_order=self.has_order)
         for row, best in enumerate(chosen):
             is_rejected = self.reject is not None and probabilities[row, best] < self.reject
             self.rows += 1
@@ -153,27 +157,68 @@ class LabelSets:
 
 @dataclass(frozen=True)
 class PredictedNumbers:
-    """Says the number of each text.
+    """Says the number of each text, and an interval around it if it is asked for.
 
     Attributes:
         name: what the number measures.
+        coverage: probability with which an interval has the true number; None gives no intervals.
+        reach: how far intervals reach from the number to both sides.
     """
 
     name: str
+    coverage: float | None = None
+    reach: float = 0.0
 
     @property
     def columns(self) -> list[str]:
         """Names of the values of each row."""
-        return [self.name]
+        return [self.name, *([] if self.coverage is None else [f"{self.name}_low", f"{self.name}_high"])]
 
     def values(self, logits: Logits) -> Iterator[list[object]]:
-        """Yield the number of each row of `logits`, shape (n, 1), in as many digits as fp32 has."""
-        for value in logits[:, 0]:
-            yield [float(f"{value:.7g}")]
+        """Yield the number of each row of `logits`, shape (n, 1), and the ends of its interval."""
+        ends = [] if self.coverage is None else [self.rounded(logits - self.reach), self.rounded(logits + self.reach)]
+        for values in zip(self.rounded(logits), *ends, strict=True):
+            yield list(values)
+
+    def rounded(self, logits: Logits) -> list[float]:
+        """Return the number of each row, in as many digits as fp32 has.
+
+        Args:
+            logits: outputs of the model, shape (n, 1).
+        """
+        return [float(f"{value:.7g}") for value in logits[:, 0]]
 
     def summary(self) -> Iterator[str]:
-        """Yield nothing."""
-        return iter(())
+        """Yield a sentence about the intervals, if there are any."""
+        if self.coverage is not None:
+            yield (
+                f"Intervals have the true number with a probability of {self.coverage:g}: they reach {self.reach:.4g} "
+                "to both sides."
+            )
+
+
+def numbers_of(name: str, coverage: float | None, decision: Decision | None) -> PredictedNumbers:
+    """Return how the numbers of a model are told.
+
+    Args:
+        name: what the number measures.
+        coverage: probability with which an interval has the true number; None for no intervals.
+        decision: what `automl decide` found; None if there is nothing.
+
+    Raises:
+        UsageError: the coverage is not between 0 and 1, or there are too few scores for it.
+    """
+    if coverage is None:
+        return PredictedNumbers(name)
+    check_labelling(None, coverage, decision)
+    scores = np.asarray(() if decision is None else decision.scores)
+    reach = interval_reach(scores, coverage)
+    if not np.isfinite(reach):
+        raise UsageError(
+            f"--sets {coverage:g} needs scores of {math.ceil(coverage / (1 - coverage) - 1e-9)} rows at least, but "
+            f"there are {len(scores)}: ask for a smaller coverage, or search with a larger validation split"
+        )
+    return PredictedNumbers(name, coverage, reach)
 
 
 def label_sets_of(label_names: Sequence[str], own: tuple[float, ...], decision: Decision | None) -> LabelSets:
@@ -209,16 +254,13 @@ def check_no_choice(because: str, reject: float | None, coverage: float | None, 
             raise UsageError(f"{option} must be left out: {because}")
 
 
-def check_labelling(
-    reject: float | None, coverage: float | None, decision: Decision | None, *, has_order: bool = False
-) -> None:
+def check_labelling(reject: float | None, coverage: float | None, decision: Decision | None) -> None:
     """Check the user's numbers before any work.
 
     Args:
         reject: the smallest probability of a label.
         coverage: the coverage of sets.
         decision: the rule of the model folder; None if it has none.
-        has_order: whether the classes have an order, for which there are no sets.
 
     Raises:
         UsageError: a number is not between 0 and 1, or the model has no scores for sets.
@@ -226,8 +268,6 @@ def check_labelling(
     for option, number in (("--reject", reject), ("--sets", coverage)):
         if number is not None and not 0 < number < 1:
             raise UsageError(f"{option} must be a number between 0 and 1, not {number:g}")
-    if coverage is not None and has_order:
-        raise UsageError("--sets must be left out: it needs classes without an order, but those of the model have one")
     if coverage is not None and (decision is None or not decision.scores):
         raise UsageError(
             "--sets needs scores of rows that the model did not see; write them first: automl decide STUDY"

@@ -7,7 +7,6 @@ from automl.core import UsageError
 from trials.classifiers import load
 from trials.errors import ClassifierError, TrialsError
 from trials.files import TextClassifier, read_thresholds
-from trials.tasks import REGRESSION, task_of_model
 
 
 def load_classifier(folder: str | Path) -> TextClassifier:
@@ -38,21 +37,3 @@ def model_thresholds(folder: str | Path, label_names: Sequence[str]) -> tuple[fl
         return read_thresholds(Path(folder), len(label_names))
     except ClassifierError as error:
         raise UsageError(str(error)) from error
-
-
-def require_classes(folder: str | Path, label_names: Sequence[str], what: str) -> None:
-    """Refuse a model that gives numbers.
-
-    Args:
-        folder: the folder of the model.
-        label_names: its labels.
-        what: what cannot be done with it, as the subject of a sentence: "a model that is served".
-
-    Raises:
-        UsageError: it gives numbers.
-    """
-    if task_of_model(label_names, model_thresholds(folder, label_names)) is REGRESSION:
-        raise UsageError(
-            f"{what} must give texts labels, but the one in {str(folder)!r} gives a number ({label_names[0]}); use "
-            "automl predict, automl.load_classifier, or its MLflow model"
-        )

@@ -15,10 +15,10 @@ from automl.export.labelling import (
     SEVERAL_LABELS,
     Answers,
     Labelling,
-    PredictedNumbers,
     check_labelling,
     check_no_choice,
     label_sets_of,
+    numbers_of,
 )
 from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
@@ -70,7 +70,8 @@ def predict(
         spreadsheet: make CSV and TSV safe to open in a spreadsheet; if False, texts are written unchanged.
         read: how the input is read.
         reject: probability below which a row gets no label; None labels all rows.
-        coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
+        coverage: probability with which the column `labels`, a set of labels, has the true one; of a model of numbers,
+            with which the true number lies between `<name>_low` and `<name>_high`; None: no such columns.
         plain: choose the most probable label, or by the model's own thresholds, whatever `decision.json` says.
         elsewhere: computes logits in other processes, such as those of a cluster; then the source must be a file or a
             folder. None: this process computes them.
@@ -133,7 +134,8 @@ def label_rows(
         sql: the query that gives the rows, if the source is a database.
         read: how the file is read.
         reject: probability below which a row gets no label; None labels all rows.
-        coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
+        coverage: probability with which the column `labels`, a set of labels, has the true one; of a model of numbers,
+            with which the true number lies between `<name>_low` and `<name>_high`; None: no such columns.
         plain: choose the most probable label, or by the model's own thresholds, whatever `decision.json` says.
         elsewhere: computes logits in other processes, such as those of a cluster; then the source must be a file or a
             folder. None: this process computes them.
@@ -171,12 +173,12 @@ def _labelling(
         check_no_choice(SEVERAL_LABELS, reject, coverage)
         return label_sets_of(label_names, thresholds, None if plain else decision)
     if task_of_model(label_names, thresholds) is REGRESSION:
-        check_no_choice(A_NUMBER, reject, coverage, plain=plain)
-        return PredictedNumbers(label_names[0])
-    check_labelling(reject, coverage, decision, has_order=trained_task(folder) == ORDINAL.name)
+        check_no_choice(A_NUMBER, reject, None, plain=plain)
+        return numbers_of(label_names[0], coverage, decision)
+    check_labelling(reject, coverage, decision)
     if plain and decision is not None:
         decision = replace(decision, goal="", offsets=None, costs=None)
-    return Labelling(label_names, decision, reject, coverage)
+    return Labelling(label_names, decision, reject, coverage, has_order=trained_task(folder) == ORDINAL.name)
 
 
 def _check_source(source: Path | str | Rows, sql: str | None) -> None:

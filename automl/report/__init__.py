@@ -3,6 +3,7 @@
 from automl.report.data_read import EXAMPLE_TEXTS, data_card, data_facts, data_lines, example_inputs
 from automl.report.formatting import (
     changed,
+    described,
     format_energy,
     format_measure,
     format_score,
@@ -30,6 +31,7 @@ __all__ = [
     "data_card",
     "data_facts",
     "data_lines",
+    "described",
     "example_inputs",
     "format_energy",
     "format_measure",

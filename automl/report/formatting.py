@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from automl.core import TrialRecord
 from search_spaces import PRETRAINING, Value
-from trials.tasks import KNOWN_METRICS
+from trials.tasks import KNOWN_METRICS, ORDINAL, REGRESSION, Task
+
+MOST_LABELS = 100
+"""Maximum number of labels that a card names one by one."""
 
 SMALL, TINY, LARGE = 1e-2, 1e-6, 1e4
 """Scores between the first and the last are shown with three decimals."""
@@ -120,3 +123,19 @@ def format_energy(kwh: float) -> str:
         kwh: the energy in kWh, as `codecarbon` found it.
     """
     return f"{kwh:.3g} kWh of the driver's machine while trials ran (codecarbon)"
+
+
+def described(task: Task, label_names: Sequence[str]) -> str:
+    """Return what a model is, as a sentence that ends with what it gives.
+
+    Args:
+        task: its task.
+        label_names: names of its outputs.
+    """
+    if task is REGRESSION:
+        return f"A model that gives texts a number: `{label_names[0]}`."
+    labels = ", ".join(f"`{label}`" for label in label_names[:MOST_LABELS])
+    if len(label_names) > MOST_LABELS:
+        labels += f" and {len(label_names) - MOST_LABELS} more"
+    order = ", which have an order from low to high" if task is ORDINAL else ""
+    return f"A text classifier with {len(label_names)} labels{order}: {labels}."

@@ -4,7 +4,15 @@ import yaml
 
 from automl.report.class_scores import class_scores
 from automl.report.data_read import EXAMPLE_TEXTS, data_card, example_inputs
-from automl.report.formatting import format_energy, format_measure, format_score, format_value, listed
+from automl.report.formatting import (
+    MOST_LABELS,
+    described,
+    format_energy,
+    format_measure,
+    format_score,
+    format_value,
+    listed,
+)
 from automl.report.markdown import markdown_table
 from automl.report.residuals import residuals_section
 from automl.report.result_json import Json
@@ -13,7 +21,7 @@ from automl.report.wording import over_folds, sentences, single_name
 from automl.selection import Scores, Winner
 from trials.data import PLAIN
 from trials.metrics import Confusion
-from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, Residuals
+from trials.tasks import MULTI_LABEL, Residuals
 
 HUB_METRICS: dict[str, str] = {
     "accuracy": "accuracy",
@@ -50,9 +58,6 @@ _COMMAND = "For a file: `automl predict path/to/this/folder --input new.csv --ou
 
 WIDEST_CONFUSION = 20
 """Maximum number of labels of a confusion table."""
-
-MOST_LABELS = 100
-"""Maximum number of labels that the card names one by one."""
 
 
 def model_card(winner: Winner, kind: str | None = None, pair: tuple[str, str] | None = None) -> str:
@@ -109,22 +114,12 @@ def _hub_values(winner: Winner) -> dict[str, float]:
     return values
 
 
-def _what(winner: Winner) -> str:
-    """Return what the model is, as a phrase that ends with what it gives."""
-    if winner.task is REGRESSION:
-        return f"A model that gives texts a number: `{winner.label_names[0]}`."
-    labels = ", ".join(f"`{label}`" for label in winner.label_names[:MOST_LABELS])
-    if len(winner.label_names) > MOST_LABELS:
-        labels += f" and {len(winner.label_names) - MOST_LABELS} more"
-    order = ", which have an order from low to high" if winner.task is ORDINAL else ""
-    return f"A text classifier with {len(winner.label_names)} labels{order}: {labels}."
-
-
 def _introduction(winner: Winner) -> str:
+    what = described(winner.task, winner.label_names)
     if winner.ensemble is not None:
         shares = winner.ensemble.choice.weights
         return (
-            f"{_what(winner)} It is the mean of {len(shares)} "
+            f"{what} It is the mean of {len(shares)} "
             "models of a search by `transformer-automl`, which lie in `members`. The best single model lies beside "
             "this folder, in `best-single`."
         )
@@ -138,13 +133,13 @@ def _introduction(winner: Winner) -> str:
     beside += "" if winner.energy_kwh is None else f" The search took {format_energy(winner.energy_kwh)}."
     if winner.soup is not None:
         return (
-            f"{_what(winner)} It is one model of a search by `transformer-automl`: "
+            f"{what} It is one model of a search by `transformer-automl`: "
             f"{single_name(winner)}, finetunings of one checkpoint.{beside}"
         )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
-        f"{_what(winner)} It is trial "
+        f"{what} It is trial "
         f"{winner.trial.number} of a search by `transformer-automl`, chosen by {_chosen_by(winner)}."
         f"{size}{beside}"
     )

@@ -44,7 +44,11 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "labels": [asdict(label) for label in class_scores(winner)],
         "comparisons": {
             name: asdict(found)
-            for name, found in (("default", winner.against_default), ("baseline", winner.against_baseline))
+            for name, found in (
+                ("default", winner.against_default),
+                ("baseline", winner.against_baseline),
+                ("constant", winner.against_constant),
+            )
             if found is not None
         },
         "default_trial": None if winner.default is None else winner.default_number,

@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.review.cheap_models import MODELS
-    from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
+    from automl.review.data_errors import ErrorKind, SuspectRow, meanings_of
     from automl.review.decision_search import COST, SHOWN_COVERAGE, Effect, FoundDecision, find_decision
     from automl.review.distillation import (
         STUDENTS,
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import require_uncorrected, write_errors
     from automl.review.label_set_decision import find_set_decision
-    from automl.review.reopened_study import ReopenedStudy, reopen, require_labels
+    from automl.review.number_intervals import find_number_decision
+    from automl.review.reopened_study import ReopenedStudy, reopen
     from automl.review.report_content import gather
 
 __all__ = [
     "COST",
-    "MEANINGS",
     "MODELS",
     "SHOWN_COVERAGE",
     "STUDENTS",
@@ -48,12 +48,13 @@ __all__ = [
     "distilled_table",
     "find_decision",
     "find_errors",
+    "find_number_decision",
     "find_set_decision",
     "gather",
+    "meanings_of",
     "named_data",
     "read_corrections",
     "reopen",
-    "require_labels",
     "require_uncorrected",
     "seconds_for",
     "write_errors",

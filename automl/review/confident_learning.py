@@ -39,6 +39,11 @@ class LabelDoubts:
         order: NDArray[np.int64] = np.lexsort((-self.margin, ~self.is_error))
         return order
 
+    @property
+    def is_mistake(self) -> NDArray[np.bool_]:
+        """Whether the suggestion is more probable than the given label."""
+        return self.margin > 0
+
 
 def doubt_labels(probabilities: NDArray[np.float64], labels: LabelArray) -> LabelDoubts:
     """Compare given labels with out-of-fold probabilities.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from automl.core import UsageError, unknown_name
 from automl.decisions import (
     METRICS_OF_LABELS,
+    METRICS_OF_RANKS,
     Decision,
     best_offsets,
     conformal_scores,
@@ -21,8 +22,8 @@ from automl.export import score
 from automl.review.held_out_logits import HeldOut, held_out_logits
 from automl.review.reopened_study import ReopenedStudy
 from automl.selection import compare
-from trials.calibration import fit_temperature
-from trials.metrics import METRICS, Labels, Logits, Outputs
+from trials.metrics import Logits
+from trials.tasks import KNOWN_METRICS, ORDINAL, LabelArray, task_of
 
 MOST_SCORES = 10_000
 """Conformal scores that are kept; of more rows a random part has the same coverage."""
@@ -67,9 +68,10 @@ class FoundDecision:
         measure: what is measured: a metric, or `cost`, the mean cost of a row; empty without a rule.
         held_out: its effect on the rows that it was found on; None without a rule.
         test: its effect on the test rows; None without a rule.
-        covered: share of test rows whose set with coverage `SHOWN_COVERAGE` has their label; None where a text may have
-            several labels, so that there are no such sets.
-        set_size: mean number of labels in these sets.
+        covered: share of test rows whose set with coverage `SHOWN_COVERAGE` has their label, or whose interval has
+            their number; None where a text may have several labels, so that there are no such sets.
+        set_size: mean number of labels in these sets; None of numbers.
+        reach: how far the intervals reach from a predicted number to both sides; None of classes.
     """
 
     decision: Decision
@@ -78,6 +80,7 @@ class FoundDecision:
     test: Effect | None
     covered: float | None = None
     set_size: float | None = None
+    reach: float | None = None
 
 
 def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) -> FoundDecision:
@@ -87,15 +90,16 @@ def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) 
 
     Args:
         study: the study, whose model is in `best`.
-        metric: one of `METRICS_OF_LABELS`; None for none.
+        metric: one of `METRICS_OF_LABELS`, or of ranks one of `METRICS_OF_RANKS`; None for none.
         costs: file with the cost matrix; None for none.
 
     Raises:
         UsageError: both are given, the metric is none that labels can improve, or the study has no such rows.
         DataProblem: the costs cannot be used.
     """
-    check_goal(metric, costs, METRICS_OF_LABELS)
     dataset = study.prepared.dataset
+    has_order = dataset.task is ORDINAL
+    check_goal(metric, costs, METRICS_OF_RANKS if has_order else METRICS_OF_LABELS)
     matrix = None if costs is None else read_costs(costs, dataset.label_names)
     held_out = held_out_logits(study)
     decision = _plain(held_out, dataset.label_names)
@@ -106,7 +110,7 @@ def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) 
     elif matrix is not None:
         decision = replace(decision, goal="the smallest expected cost", costs=tuple(map(tuple, matrix.tolist())))
     tested = score(study.workspace.study(study.record.name).best, dataset.test).logits
-    sets = label_sets(decision.scaled(tested), np.asarray(decision.scores), SHOWN_COVERAGE)
+    sets = label_sets(decision.scaled(tested), np.asarray(decision.scores), SHOWN_COVERAGE, has_order=has_order)
     covered = float(sets[np.arange(len(sets)), dataset.test.labels].mean())
     found = FoundDecision(decision, "", None, None, covered, float(sets.sum(axis=1).mean()))
     if not decision.goal:
@@ -137,24 +141,36 @@ def check_goal(metric: str | None, costs: Path | None, metrics: Sequence[str]) -
 
 def _plain(held_out: HeldOut, label_names: tuple[str, ...]) -> Decision:
     """Return the decision for the most probable label."""
-    temperature = fit_temperature(held_out.logits, held_out.labels)
+    temperature = task_of(held_out.labels).calibrate(held_out.logits, held_out.labels).temperature
     logits, labels = held_out.logits / temperature, held_out.labels
-    chosen = np.sort(np.random.default_rng(0).permutation(len(labels))[:MOST_SCORES])
+    chosen = scored_rows(len(labels))
     scores = tuple(np.round(conformal_scores(logits[chosen], labels[chosen]), _DIGITS).tolist())
     return Decision(label_names, temperature=round(temperature, _DIGITS), scores=scores, source=held_out.source)
 
 
+def scored_rows(rows: int) -> NDArray[np.int64]:
+    """Return the rows of which conformal scores are kept: all, or a random part of very many.
+
+    Args:
+        rows: their number.
+    """
+    found: NDArray[np.int64] = np.sort(np.random.default_rng(0).permutation(rows)[:MOST_SCORES])
+    return found
+
+
 def _effect(
-    measure: str, decision: Decision, logits: Logits, labels: Labels, costs: NDArray[np.float64] | None
+    measure: str, decision: Decision, logits: Logits, labels: LabelArray, costs: NDArray[np.float64] | None
 ) -> Effect:
     plain, chosen = logits.argmax(axis=1), decision.chosen(logits)
     changed = int((plain != chosen).sum())
     if costs is not None:
         return effect_on_costs(costs[labels, plain], costs[labels, chosen], changed)
     first, second = (one_hot(classes, logits.shape[1]) for classes in (chosen, plain))
-    compared = compare(measure, first, second, labels)
-    before, after = (METRICS[measure].function(Outputs(each, labels)) for each in (second, first))
-    return Effect(len(labels), before, after, compared.low, compared.high, changed)
+    compared, task = compare(measure, first, second, labels), task_of(labels)
+    before, after = (task.score(measure, each, labels) for each in (second, first))
+    is_better_below = not KNOWN_METRICS[measure].maximize
+    low, high = (-compared.high, -compared.low) if is_better_below else (compared.low, compared.high)
+    return Effect(len(labels), before, after, low, high, changed)
 
 
 def effect_on_costs(before: NDArray[np.float64], after: NDArray[np.float64], changed: int) -> Effect:

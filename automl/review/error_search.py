@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from automl.core import DataProblem
 from automl.review.cheap_models import chosen_points, judged
 from automl.review.data_errors import SuspectRow, suspect_rows
+from automl.review.earlier_corrections import correction_key, read_corrections
 from automl.review.out_of_fold import FOLDS
 from automl.review.reopened_study import ReopenedStudy
 from automl.sources import with_tables
@@ -16,7 +17,7 @@ from search_spaces import Probe
 from trials.data import all_labels
 from trials.data.quality import row_origins
 from trials.errors import DataError
-from trials.tasks import LabelArray
+from trials.tasks import REGRESSION, LabelArray, task_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class DataErrors:
         judged: number of rows whose labels were judged.
         judges: the models that judged them, in words.
         agreement: share of the judged rows whose label the models find most probable; with several labels a text, share
-            of pairs of a row and a label.
+            of pairs of a row and a label; of numbers the share of their variance that the models explain (r2).
     """
 
     rows: list[SuspectRow]
@@ -60,16 +61,18 @@ def find_errors(study: ReopenedStudy, model: str, say: Callable[[str], None], *,
     except DataError as error:
         raise DataProblem(str(error)) from error
     dataset = study.prepared.dataset
+    corrected = {correction_key(each.text) for each in read_corrections(study.experiment.data.corrections)}
     labels = np.concatenate([all_labels(dataset), dataset.test.labels])[: len(probabilities)]
     return DataErrors(
-        rows=suspect_rows(dataset, probabilities, origins),
+        rows=suspect_rows(dataset, probabilities, origins, corrected),
         judged=len(probabilities),
         judges=judges,
-        agreement=float(np.mean(_agree(probabilities, labels))),
+        agreement=_agreement(probabilities, labels),
     )
 
 
-def _agree(probabilities: NDArray[np.float64], labels: LabelArray) -> NDArray[np.bool_]:
+def _agreement(probabilities: NDArray[np.float64], labels: LabelArray) -> float:
+    if task_of(labels) is REGRESSION:
+        return REGRESSION.score("r2", probabilities, labels)
     given = (probabilities >= 0.5) if labels.ndim > 1 else probabilities.argmax(axis=1)
-    agree: NDArray[np.bool_] = given == labels
-    return agree
+    return float(np.mean(given == labels))

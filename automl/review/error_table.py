@@ -15,6 +15,9 @@ COLUMNS = (
     *("rank", "kind", "file", "row", "split", "label", "suggested_label", "probability_of_label"),
     *("probability_of_suggested", "copies", "text", "correction"),
 )
+DISTANCE = "distance"
+"""Column behind the suggestion, where labels have an order."""
+
 EARLIER = "corrected"
 """Kind of a row that holds a correction of an earlier round."""
 
@@ -37,15 +40,18 @@ def write_errors(
     Raises:
         WorkspaceError: the file cannot be written.
     """
-    with open_writer(target, COLUMNS, spreadsheet=spreadsheet) as writer:
+    columns = list(COLUMNS)
+    if any(row.distance is not None for row in rows):
+        columns.insert(columns.index("suggested_label") + 1, DISTANCE)
+    with open_writer(target, columns, spreadsheet=spreadsheet) as writer:
         given = {correction_key(each.text): each for each in earlier}
         for rank, row in enumerate(rows, start=1):
             known = given.pop(correction_key(row.text), None)
-            cells = [*_cells(rank, row), None if known is None else known.given]
-            writer.write(dict(zip(COLUMNS, cells, strict=True)))
+            cells = dict(zip(COLUMNS, [*_cells(rank, row), None if known is None else known.given], strict=True))
+            writer.write({name: _rounded(row.distance) if name == DISTANCE else cells[name] for name in columns})
         for known in given.values():
             filled = {"kind": EARLIER, "text": known.text, "correction": known.given}
-            writer.write(dict.fromkeys(COLUMNS) | filled)
+            writer.write(dict.fromkeys(columns) | filled)
 
 
 def require_uncorrected(target: Path) -> None:

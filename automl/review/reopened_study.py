@@ -5,11 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from automl.config import Experiment, load_experiment
-from automl.core import StudyRecord, UsageError, Workspace
+from automl.core import StudyRecord, Workspace
 from automl.planning import PreparedData, as_begun, resolve_experiment, study_data
 from automl.storage import open_store
 from search_spaces import Space
-from trials.tasks import MULTI_LABEL, ORDINAL, SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -29,21 +28,6 @@ class ReopenedStudy:
     workspace: Workspace
     space: Space
     prepared: PreparedData
-
-
-def require_labels(study: ReopenedStudy, what: str) -> None:
-    """Refuse a study whose texts have no labels without an order, one or several.
-
-    Args:
-        study: the study.
-        what: what needs such labels, as the subject of a sentence.
-
-    Raises:
-        UsageError: its labels are ordered classes or numbers.
-    """
-    if (task := study.prepared.dataset.task) not in {SINGLE_LABEL, MULTI_LABEL}:
-        kind = "have one" if task is ORDINAL else "are numbers"
-        raise UsageError(f"{what} needs classes without an order, but those of study {study.record.name!r} {kind}")
 
 
 def reopen(name: str, workspace: Workspace, say: Callable[[str], None]) -> ReopenedStudy:

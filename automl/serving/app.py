@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel
 
 from automl.serving.answers import Answering, OneLabel
 from automl.serving.batcher import Batcher, Busy
 from automl.serving.body_limit import BodyLimit
 from automl.serving.limits import Limits
-from automl.serving.rows import row_request, row_texts
+from automl.serving.requests import request_class
+from automl.serving.rows import row_texts
 from automl.serving.service_metrics import ServiceMetrics
 from trials.data import RowForm
 from trials.files import TextClassifier
@@ -30,10 +31,10 @@ def create_app(
     answering: Answering | None = None,
     form: RowForm | None = None,
 ) -> FastAPI:
-    """Return the application that serves a classifier.
+    """Return the application that serves a model.
 
-    `POST /predict` labels texts, `/health` says that it can, `/metrics` has numbers for Prometheus, and `/docs` is a
-    page about all of them.
+    `POST /predict` gives texts labels or numbers, `/health` says that it can, `/metrics` has numbers for Prometheus,
+    and `/docs` is a page about all of them.
 
     Args:
         classifier: the model.
@@ -53,14 +54,14 @@ def create_app(
         yield
         await batcher.close()
 
-    app = FastAPI(title=name, description="A text classifier found by transformer-automl.", lifespan=living)
+    app = FastAPI(title=name, description="A model of texts found by transformer-automl.", lifespan=living)
     app.add_middleware(BodyLimit, most=limits.body_bytes)
     guards = [] if token is None else [Depends(_guard(token))]
-    body = _request_model(limits) if form is None else row_request(form, limits)
+    body = request_class(said.request, form, limits)
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
-        return {"status": "ok", "model": name, "labels": list(classifier.label_names)}
+        return {"status": "ok", "model": name, **said.facts}
 
     @app.get("/metrics", dependencies=guards)
     async def numbers() -> Response:
@@ -88,17 +89,6 @@ def create_app(
         return said.answer(logits, all_labels=asked.probabilities)  # type: ignore[attr-defined]
 
     return app
-
-
-def _request_model(limits: Limits) -> type[BaseModel]:
-    """Return the body of a request, with the limits, so that the page about the service tells them."""
-    text = Annotated[str, Field(max_length=limits.characters)]
-    return create_model(
-        "Request",
-        __config__=ConfigDict(extra="forbid"),
-        texts=(Annotated[list[text], Field(min_length=1, max_length=limits.texts)], ...),
-        probabilities=(bool, Field(default=False, description="Give the probability of each label, too.")),
-    )
 
 
 def _guard(token: str) -> Callable[..., None]:

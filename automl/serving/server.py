@@ -11,8 +11,8 @@ import uvicorn
 
 from automl.core import FACTS_FILE, UsageError
 from automl.decisions import read_decision
-from automl.export import label_sets_of, load_classifier, model_form, model_thresholds, require_classes
-from automl.serving.answers import OneLabel, SeveralLabels
+from automl.export import load_classifier, model_form, model_thresholds
+from automl.serving.answers import answering_of
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
 from automl.serving.listening import bound_sockets
@@ -44,13 +44,10 @@ def serve(
     with bound_sockets(host, port) as sockets:
         classifier = load_classifier(folder)
         names = classifier.label_names
-        require_classes(folder, names, "a model that is served")
         decision, thresholds = read_decision(folder, names), model_thresholds(folder, names)
         if decision is not None and decision.goal:
             say(f"Labels are chosen for {decision.goal} (automl decide).")
-        answering = (
-            SeveralLabels(label_sets_of(names, thresholds, decision)) if thresholds else OneLabel(names, decision)
-        )
+        answering = answering_of(names, thresholds, decision)
         app = create_app(classifier, _name(folder), limits, token, answering, model_form(folder))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1)
         for ending in (signal.SIGTERM, signal.SIGINT):

@@ -1,5 +1,6 @@
-"""The search as an estimator of scikit-learn: `automl.sklearn.TextClassifier`."""
+"""The search as estimators of scikit-learn: `automl.sklearn.TextClassifier` and `automl.sklearn.TextRegressor`."""
 
 from automl.sklearn.text_classifier import TextClassifier
+from automl.sklearn.text_regressor import TextRegressor
 
-__all__ = ["TextClassifier"]
+__all__ = ["TextClassifier", "TextRegressor"]

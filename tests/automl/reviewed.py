@@ -10,7 +10,7 @@ from automl.config import build_experiment, dump_experiment
 from automl.core import FACTS_FILE, NewStudy, Workspace
 from automl.planning import resolve_experiment
 from automl.report import BASELINE
-from automl.review import reopen
+from automl.review import ReopenedStudy, reopen
 from automl.storage import create_store
 from tests.automl.goals import MACRO_F1
 from tests.trials.data.rows import write_csv
@@ -45,6 +45,24 @@ def topics() -> list[tuple[str, str]]:
     return rows
 
 
+def ratings() -> list[tuple[str, str]]:
+    """300 texts of eight words; their number is that of the good ones, times 10, and every twentieth has another."""
+    generator, rows = np.random.default_rng(0), []
+    for number in range(300):
+        good = number % 9
+        words = [*generator.choice(WORDS["good"], good), *generator.choice(WORDS["bad"], 8 - good), f"film{number}"]
+        value = 10 * (good + 4 if good < 5 else good - 4) if number in FLIPPED else 10 * good
+        rows.append((" ".join(generator.permutation(words)), f"{value + generator.uniform(-2, 2):.1f}"))
+    return rows
+
+
+def stars() -> list[tuple[str, str]]:
+    """The same texts with a class of three, of which every twentieth has the farthest one."""
+    ranks = [(number % 9) // 3 for number in range(300)]
+    shown = [(2 if rank < 2 else 0) if number in FLIPPED else rank for number, rank in enumerate(ranks)]
+    return [(text, ("low", "fair", "high")[rank]) for (text, _), rank in zip(ratings(), shown, strict=True)]
+
+
 def review_study(folder: Path, rows: list[tuple[str, str]], space: str = "linear", **flags: object) -> Workspace:
     """A workspace in `folder` with the study `reviews` on these rows."""
     source = write_csv(folder / "reviews.csv", rows)
@@ -69,3 +87,10 @@ def hand_over(workspace: Workspace, *, refitted: bool = False, folds: int = 0) -
         write_thresholds(folder, dataset.task.uncalibrated(len(dataset.label_names)).thresholds)
     facts = {"trial": 0, "folds": folds, "is_refitted": refitted}
     (folders.best / FACTS_FILE).write_text(json.dumps(facts))
+
+
+def study_of(folder: Path, task: str, rows: list[tuple[str, str]], **flags: object) -> ReopenedStudy:
+    """A study of another task on these rows, opened again, whose model was handed over."""
+    workspace = review_study(folder, rows, **{"data.task": task, **flags})
+    hand_over(workspace)
+    return reopen("reviews", workspace, lambda finding: None)

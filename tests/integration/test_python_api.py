@@ -143,3 +143,19 @@ def test_the_estimator_of_scikit_learn_searches(reviews, tmp_path):
     classifier.fit(reviews["review"], reviews["sentiment"])
     assert classifier.score(reviews["review"], reviews["sentiment"]) == 1.0
     assert classifier.explain("a dull film").top(1)[0].text == "dull"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_regressor_of_scikit_learn_reads_columns_beside_the_text(reviews, tmp_path):
+    from automl.sklearn import TextRegressor
+
+    table = reviews[["review"]].assign(year=[1970 + number % 50 for number in range(len(reviews))])
+    prices = [
+        100.0 * (sentiment == "good") + year
+        for sentiment, year in zip(reviews["sentiment"], table["year"], strict=True)
+    ]
+    regressor = TextRegressor(space="linear", also="year", trials=2, time_budget=None, workspace=tmp_path / "runs")
+    regressor.fit(table, prices)
+    assert regressor.result_.model.columns == ("review", "year")
+    assert regressor.score(table, prices) > 0.9

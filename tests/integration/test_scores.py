@@ -41,6 +41,8 @@ def test_prices_come_back_in_their_unit_here_and_in_other_tools(tmp_path: Path) 
     scores = told["scores"]["handed_over"]["test"]
     assert scores["r2"] > 0.5
     assert scores["mae"] < 250
+    assert told["comparisons"]["constant"]["low"] > 0
+    assert "no better than" not in told["verdict"]
 
     best = tmp_path / "runs" / "s" / "best"
     predicted = automl("predict", best, "--input", "reviews.csv", "--output", "out.csv", cwd=tmp_path)

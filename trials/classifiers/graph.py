@@ -13,6 +13,7 @@ from trials.data.encoding import Reading
 from trials.errors import ClassifierError
 from trials.files import read_kind, read_thresholds
 from trials.probe import ProbeClassifier, probe_module
+from trials.tasks import REGRESSION, task_of_model
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Graph:
     reading: Reading
     label_names: tuple[str, ...]
     thresholds: tuple[float, ...] = ()
+
+    @property
+    def gives_numbers(self) -> bool:
+        """Whether its output is a number, on the scale of what it was trained on."""
+        return task_of_model(self.label_names, self.thresholds) is REGRESSION
 
 
 def graph_of(folder: Path) -> Graph:

@@ -18,7 +18,7 @@ KIND = "onnx"
 GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
 INPUTS = ("input_ids", "attention_mask")
 LOGITS, PROBABILITIES = "logits", "probabilities"
-"""Outputs of a graph; one of an earlier version has logits alone."""
+"""Outputs of a graph; one of numbers, or of an earlier version, has logits alone."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def write_graph(graph: Graph, file: Path) -> None:
     """Write a classifier as one ONNX file in fp32, for any number of texts and tokens.
 
     Its outputs are `logits` and `probabilities`, both (n, classes): the softmax of a row, or where a text may have
-    several labels the sigmoid of each.
+    several labels the sigmoid of each. A model of numbers has `logits` alone, (n, 1), which are these numbers.
 
     Args:
         graph: the classifier.
@@ -85,13 +85,15 @@ def write_graph(graph: Graph, file: Path) -> None:
     """
     tokens = torch.zeros(2, min(8, graph.reading.longest), dtype=torch.int64)
     sizes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    outputs = [LOGITS] if graph.gives_numbers else [LOGITS, PROBABILITIES]
+    module = graph.module if graph.gives_numbers else _Outputs(graph.module, has_sets=bool(graph.thresholds))
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(
-            _Outputs(graph.module, has_sets=bool(graph.thresholds)).eval(),
+            module.eval(),
             (tokens, torch.ones_like(tokens)),
             dynamo=True,
             input_names=list(INPUTS),
-            output_names=[LOGITS, PROBABILITIES],
+            output_names=outputs,
             dynamic_shapes=dict.fromkeys(INPUTS, sizes),
             verbose=False,
         )

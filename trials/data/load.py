@@ -109,11 +109,6 @@ def _usable(
 ) -> dict[str, SourceRows]:
     """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
     form = read.form
-    if form.is_number and options.corrections is not None:
-        raise DataError(
-            "Corrections can be read where texts have names of classes, but here each has a number: correct it in the "
-            f"data, and leave out {options.corrections}."
-        )
     findings += check_numbers(read)
     rows, more = corrected(read.rows, options.corrections, form)
     findings += more

@@ -87,7 +87,8 @@ def fit_targets(settings: FitSettings, counts: "csr_matrix", targets: SoftTarget
     else:
         largest = probabilities.max(axis=1, keepdims=True)
         rows, answers = np.nonzero(probabilities >= np.minimum(largest, LEAST_SHARE))
-        weights, biases = _one_label(settings, counts[rows], answers, classes, probabilities[rows, answers])
+        fit = _ranks if task_of(labels) is ORDINAL else _one_label
+        weights, biases = fit(settings, counts[rows], answers, classes, probabilities[rows, answers])
     return weights * targets.temperature, biases * targets.temperature
 
 
@@ -131,11 +132,16 @@ def _several_labels(
     return weights, biases
 
 
-def _ranks(settings: FitSettings, counts: "csr_matrix", labels: LabelArray, classes: int) -> Weights:
+def _ranks(
+    settings: FitSettings,
+    counts: "csr_matrix",
+    labels: LabelArray,
+    classes: int,
+    shares: NDArray[np.float32] | None = None,
+) -> Weights:
     """Return weights and biases of the logits of ordered classes."""
-    return fit_ranks(
-        counts, labels.astype(np.int64), classes, settings.inverse_penalty, settings.iterations, settings.balanced
-    )
+    ranks = labels.astype(np.int64)
+    return fit_ranks(counts, ranks, classes, settings.inverse_penalty, settings.iterations, settings.balanced, shares)
 
 
 def _numbers(settings: FitSettings, counts: "csr_matrix", labels: LabelArray, classes: int) -> Weights:

@@ -22,6 +22,7 @@ def fit_ranks(
     inverse_penalty: float,
     iterations: int,
     balanced: bool,
+    shares: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return weights (classes, features) and biases (classes,) of the logits of ordered classes.
 
@@ -35,10 +36,12 @@ def fit_ranks(
         inverse_penalty: weight of the losses of all texts beside half the sum of squared weights.
         iterations: most iterations.
         balanced: whether all classes together count equally.
+        shares: what each text counts, shape (n,); None: one.
     """
     from scipy.optimize import minimize  # noqa: PLC0415 - takes a while, and not all need it
 
-    row_weights = inverse_penalty * (classes - 1) * (_balancing(ranks, classes) if balanced else np.ones(len(ranks)))
+    row_weights = np.ones(len(ranks)) if shares is None else shares.astype(np.float64)
+    row_weights *= inverse_penalty * (classes - 1) * (_balancing(ranks, classes) if balanced else 1.0)
     shape, size = (classes, counts.shape[1]), classes * counts.shape[1]
 
     def objective(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

@@ -3,7 +3,7 @@
 from trials.tasks.class_stratification import by_class
 from trials.tasks.class_task import ClassTask
 from trials.tasks.label_sets import LabelCounts, LabelMatrix, given_labels
-from trials.tasks.numbers import QUANTILES, Band, Residuals
+from trials.tasks.numbers import QUANTILES, Band, Numbers, Residuals
 from trials.tasks.ranks import MOST_RANKS, RankConfusion, cut_sides
 from trials.tasks.registry import (
     KNOWN_METRICS,
@@ -39,6 +39,7 @@ __all__ = [
     "LabelArray",
     "LabelCounts",
     "LabelMatrix",
+    "Numbers",
     "RankConfusion",
     "Residuals",
     "Scale",

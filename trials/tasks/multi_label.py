@@ -29,6 +29,7 @@ class MultiLabel(ClassTask):
     default_metric = "micro_f1"
     row_metric = "subset_accuracy"
     shown_metric = "subset_accuracy"
+    copy_metric = "subset_accuracy"
     problem_type = "multi_label_classification"
 
     def scored(self, outputs: Logits, labels: LabelMatrix) -> LabelSetOutputs:

@@ -16,6 +16,7 @@ class Ordinal(SingleLabel):
     metrics = RANK_METRICS
     default_metric = "qwk"
     shown_metric = "mae"
+    copy_metric = "qwk"
 
     def scored(self, outputs: Logits, labels: LabelArray) -> Outputs:
         """Return `Outputs`."""
@@ -29,6 +30,11 @@ class Ordinal(SingleLabel):
     def calibrate(self, logits: Logits, labels: LabelArray, *, tempered: bool = True) -> Calibration:
         """Return a temperature."""
         return super().calibrate(logits, labels.astype(np.int64), tempered=tempered)
+
+    def constant(self, labels: LabelArray, classes: int, metric: str) -> Logits:
+        """Return the logarithms of the shares of the ranks, of which the most frequent is predicted."""
+        shares: Logits = np.log(np.bincount(labels.astype(np.int64), minlength=classes) + 0.5)
+        return shares
 
     def strata(self, labels: LabelArray) -> NDArray[np.int64]:
         """Return the ranks."""

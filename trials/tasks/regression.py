@@ -25,6 +25,7 @@ class Regression(Task):
     row_metric = None
     shown_metric = "mae"
     loss_metric = "rmse"
+    copy_metric = "r2"
     problem_type = "regression"
 
     def scale(self, labels: Numbers) -> Scale:
@@ -64,6 +65,10 @@ class Regression(Task):
         """Return the weighted mean of the numbers."""
         found: Logits = np.tensordot(np.asarray(weights), np.stack(list(logits)), axes=1)
         return found
+
+    def constant(self, labels: Numbers, classes: int, metric: str) -> Logits:
+        """Return the mean, or the median for `mae`."""
+        return np.array([float(np.median(labels) if metric == "mae" else np.mean(labels))])
 
     def class_rows(self, labels: Numbers) -> NDArray[np.int64]:
         """Return the rows of each bin."""

@@ -20,6 +20,7 @@ class SingleLabel(ClassTask):
     default_metric = "macro_f1"
     row_metric = "accuracy"
     shown_metric = "accuracy"
+    copy_metric = "accuracy"
     problem_type = None
 
     def scored(self, outputs: Logits, labels: Labels) -> Outputs:

@@ -89,6 +89,8 @@ class Task(ABC):
         row_metric: the metric that is the share of rows that are right in all; None if rows are not right or wrong.
         shown_metric: the metric that tables show beside that of the search.
         loss_metric: the metric of which less is better, and by which models are mixed.
+        copy_metric: the metric by which a copy of a model, such as one with int8 weights, is compared with it; 1 is the
+            best, so that losses of several tasks can be compared.
         problem_type: what the config of a model must say for pipelines of transformers to give the right probabilities;
             None where they do so anyway.
     """
@@ -99,6 +101,7 @@ class Task(ABC):
     row_metric: ClassVar[str | None]
     shown_metric: ClassVar[str]
     loss_metric: ClassVar[str] = "log_loss"
+    copy_metric: ClassVar[str]
     problem_type: ClassVar[str | None]
 
     def evaluate(self, outputs: Logits, labels: LabelArray) -> dict[str, float]:
@@ -208,6 +211,19 @@ class Task(ABC):
             logits: calibrated logits of the same rows by each model.
             weights: share of each model; they sum to 1.
         """
+
+    def constant(self, labels: LabelArray, classes: int, metric: str) -> Logits | None:
+        """Return the outputs, shape (classes,), of the same answer to each text that a model should be better than.
+
+        Args:
+            labels: labels of the training rows, from which the answer follows.
+            classes: number of outputs.
+            metric: the metric by which the answer is to be good.
+
+        Returns:
+            None where no such answer is of use, because the metrics see to it themselves.
+        """
+        return None
 
     @abstractmethod
     def class_rows(self, labels: LabelArray) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from trials.classifiers import Graph
 from trials.data import DataOptions, TextDataset, load_dataset, sampled
 from trials.errors import DataError
 from trials.files import read_thresholds
-from trials.tasks import MULTI_LABEL, ORDINAL, LabelArray
+from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, LabelArray, task_of_model
 
 MADE_UP = 64
 """Number of texts that are made up."""
@@ -22,7 +22,7 @@ LONGEST_MADE_UP = 60
 """Words of the longest of them."""
 
 _DOUBT = (
-    "No accuracy is told: the data, or how they are split, are not those of the model's search (their fingerprint is "
+    "No score is told: the data, or how they are split, are not those of the model's search (their fingerprint is "
     "another one than in automl.json), so the model may have been trained on rows of this test split."
 )
 
@@ -67,23 +67,28 @@ def texts_of(options: DataOptions, label_names: tuple[str, ...], folder: Path) -
         DataProblem: the data cannot be read, or have labels that the model does not know.
     """
     task, trained_on = _trained_on(folder)
-    has_sets = bool(read_thresholds(folder, len(label_names)))
+    thresholds = read_thresholds(folder, len(label_names))
+    has_sets, are_numbers = bool(thresholds), task_of_model(label_names, thresholds) is REGRESSION
     if has_sets:
         options = _with_sets(options, trained_on)
+    elif are_numbers:
+        options = replace(options, task=REGRESSION.name)
     elif task == ORDINAL.name:
         options = replace(options, task=task, order=label_names)
     dataset = _loaded(options, trained_on)
     if (dataset.task is MULTI_LABEL) != has_sets:
         raise DataProblem("the texts of the data must have one label each, as those of the model, but have several")
-    if unknown := sorted(set(dataset.label_names) - set(label_names)):
+    if not are_numbers and (unknown := sorted(set(dataset.label_names) - set(label_names))):
         raise DataProblem(
             f"the labels of the data must be those of the model ({', '.join(label_names)}), not {', '.join(unknown)}"
         )
 
     def numbered(labels: LabelArray) -> LabelArray:
-        """Return labels in the order of the model."""
+        """Return labels in the order of the model; numbers as they are."""
+        if are_numbers:
+            return labels
         if not has_sets:
-            return np.array([label_names.index(name) for name in dataset.label_names])[labels]
+            return np.array([label_names.index(name) for name in dataset.label_names], dtype=labels.dtype)[labels]
         found = np.zeros((len(labels), len(label_names)), dtype=bool)
         found[:, [label_names.index(name) for name in dataset.label_names]] = labels
         return found

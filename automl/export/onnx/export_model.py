@@ -6,8 +6,7 @@ from pathlib import Path
 
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
 from automl.decisions import DECISION_FILE
-from automl.export.export_model import CARD_FILE
-from automl.export.load_model import require_classes
+from automl.export.export_model import CARD_FILE, model_task
 from automl.export.onnx.check_texts import made_up, texts_of
 from automl.export.onnx.measurement import measured
 from automl.export.onnx.network import require_equal, write_network
@@ -24,15 +23,16 @@ from trials.linear import KIND as LINEAR
 def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOptions | None = None) -> OnnxExport:
     """Write the model in `folder` as an ONNX model with its tokenizer, and check it.
 
-    A model in fp32 must give every text the labels and the logits that it has in torch. An int8 model may differ; with
-    `data`, products whose weights cost more than half a point of accuracy keep fp32. An ensemble stays one: each of its
+    A model in fp32 must give every text the labels and the logits, or the number, that it has in torch. An int8 model
+    may differ; with `data`, products whose weights cost more than half a point of the task's `copy_metric` (accuracy,
+    `qwk`, `r2`) keep fp32. An ensemble stays one: each of its
     torch models becomes a graph, and its linear models are copied.
 
     Args:
         folder: a model folder.
         target: the folder to write; an earlier one is replaced.
         int8: quantize the weights.
-        data: labelled data for the check; None: texts are made up, and nothing is known about accuracy.
+        data: labelled data for the check; None: texts are made up, and nothing is known about scores.
 
     Raises:
         UsageError: packages are missing, the model has no torch model or cannot be exported, or the target holds
@@ -47,7 +47,6 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
     target = replaceable(target, folder, _is_earlier)
     graphs = _graphs(folder)
     first = next(iter(graphs.values()))
-    require_classes(folder, first.label_names, "a model that is exported to ONNX")
     texts = made_up(first) if data is None else texts_of(data, first.label_names, folder)
     try:
         with replacing(target) as staging:
@@ -58,8 +57,8 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
             before, after = (measured(model, texts.texts, texts.labels) for model in (folder, staging))
             if not int8:
                 require_equal(before.outputs, after.outputs)
-            agreement = after.outputs.agreement(before.outputs)
-            made = OnnxExport(target, before, after, agreement, in_fp32, is_int8=int8, doubt=texts.doubt)
+            task = model_task(folder, first.label_names)
+            made = OnnxExport(target, before, after, task, in_fp32, is_int8=int8, doubt=texts.doubt)
             _note_in_card(made, staging / CARD_FILE)
             return made
     except ClassifierError as error:

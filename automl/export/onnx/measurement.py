@@ -1,4 +1,4 @@
-"""Measures a model: outputs, size, latency, accuracy."""
+"""Measures a model: outputs, size, latency, score."""
 
 import os
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class Measured:
         megabytes: size of all its files.
         latency_ms: median milliseconds for one text.
         latency_32_ms: median milliseconds for 32 texts.
-        accuracy: share of texts with right labels; None without labels.
+        score: the `copy_metric` of its task; None without labels.
     """
 
     outputs: Outputs
     megabytes: float
     latency_ms: float
     latency_32_ms: float
-    accuracy: float | None
+    score: float | None
 
 
 def measured(folder: Path, texts: tuple[str, ...], labels: LabelArray | None) -> Measured:
@@ -51,5 +51,5 @@ def measured(folder: Path, texts: tuple[str, ...], labels: LabelArray | None) ->
         / 1e6,
         milliseconds(classifier, texts, 1),
         milliseconds(classifier, texts, BATCH),
-        None if labels is None else outputs.accuracy(labels),
+        None if labels is None else outputs.score(labels),
     )

@@ -9,13 +9,13 @@ from automl.export.onnx.outputs import Outputs, outputs_of
 from trials.classifiers import GRAPH, Graph, narrowing_products, write_graph, write_int8, write_parts
 
 TOLERANCE = 1e-3
-"""The largest difference of a logit of a graph in fp32 from that of torch."""
+"""The largest difference of a logit of a graph in fp32 from that of torch; of a number, as a share of their spread."""
 
 
 def write_network(graph: Graph, folder: Path, target: Path, texts: CheckTexts, *, int8: bool) -> int:
     """Write a classifier of one network as an ONNX model.
 
-    In fp32 it must give each text the labels and logits that it has in torch.
+    In fp32 it must give each text the labels and logits, or the number, that it has in torch.
 
     Args:
         graph: the classifier.
@@ -48,7 +48,12 @@ def require_equal(before: Outputs, after: Outputs) -> None:
         UsageError: it does not.
     """
     distance, agreement = after.distance(before), after.agreement(before)
-    if distance > TOLERANCE or agreement < 1.0:
+    if before.are_numbers and distance > TOLERANCE * before.spread:
+        raise UsageError(
+            f"the exported model must give the numbers of the one in torch, within {TOLERANCE:g} of their standard "
+            f"deviation ({before.spread:.3g}), but a number differs by {distance:.2g}; nothing was written"
+        )
+    if not before.are_numbers and (distance > TOLERANCE or agreement < 1.0):
         raise UsageError(
             f"the exported model must give the labels of the one in torch, and logits within {TOLERANCE:g}, but "
             f"{1 - agreement:.1%} of the labels differ, and a logit by {distance:.2g}; nothing was written"
@@ -63,7 +68,7 @@ def _quantize(folder: Path, target: Path, texts: CheckTexts) -> int:
     write_int8(source, file)
     if texts.validation is not None:
         split, labels = texts.validation
-        if outputs_of(folder, split).accuracy(labels) - outputs_of(target, split).accuracy(labels) > MOST_LOST:
+        if outputs_of(folder, split).score(labels) - outputs_of(target, split).score(labels) > MOST_LOST:
             in_fp32 = narrowing_products(source)
             write_int8(source, file, in_fp32)
     source.unlink()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from automl.report.formatting import format_gain, format_score
 from automl.report.wording.combined import combined_sentences
 from automl.report.wording.confirmation import confirmation_sentence
+from automl.report.wording.constant import constant_sentence
 from automl.report.wording.learning_curve import more_data_sentence
 from automl.report.wording.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
@@ -33,11 +34,15 @@ _SAME = 0.0005
 def verdict(winner: Winner) -> str:
     """Return what the test rows say of the best trial against the default, and of the model against the baseline.
 
+    Of numbers and ranks it also says if the model is no better than a constant answer.
+
     Args:
         winner: the winner with its comparisons.
     """
     where = f"By {winner.goals.first.name} on the {winner.confusion.rows} test rows, which the search never saw"
-    return f"{where}: {_against_default(winner)}; {_against_baseline(winner)}.{_looks(winner)}"
+    constant = constant_sentence(winner)
+    said = f"{where}: {_against_default(winner)}; {_against_baseline(winner)}."
+    return f"{said}{constant and f' {constant}'}{_looks(winner)}"
 
 
 def sentences(winner: Winner) -> list[str]:

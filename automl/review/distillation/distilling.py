@@ -1,4 +1,4 @@
-"""Distillation: a smaller model learns the probabilities of another one, and is measured beside it.
+"""Distillation: a smaller model learns the probabilities or numbers of another one, and is measured beside it.
 
 Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
 """
@@ -24,7 +24,7 @@ from trials.classifiers import milliseconds, pair_read_by
 from trials.data import DataOptions
 from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, read_kind, replacing
-from trials.tasks import task_of
+from trials.tasks import REGRESSION, task_of
 
 TEXTS_OF_LATENCY = 64
 
@@ -75,6 +75,11 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
     output = _checked(wanted)
     point = student_point(wanted.into)
     texts = texts_of(wanted.teacher, wanted.data, wanted.unlabeled, wanted.storage, say)
+    if texts.dataset.task is REGRESSION and wanted.temperature != 1.0:
+        raise UsageError(
+            f"--temperature must be left out, not {wanted.temperature:g}: the model gives numbers, and no "
+            "probabilities that it could soften"
+        )
     teacher = load_teacher(wanted.teacher, texts.dataset)
     lesson = taught(teacher, texts.dataset, wanted.temperature, READING_SHARE * wanted.seconds, say)
     data, total = lesson.dataset, len(texts.dataset.train) + len(texts.dataset.unlabeled)

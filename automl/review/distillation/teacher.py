@@ -13,7 +13,7 @@ from automl.export import load_classifier
 from trials.data import SoftTargets, Split, TextDataset
 from trials.files import TextClassifier
 from trials.metrics import Logits
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, Task, by_class, task_of
+from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, LabelArray, Task, by_class, task_of
 
 AT_ONCE = 128
 """Texts between two looks at the clock."""
@@ -21,7 +21,7 @@ AT_ONCE = 128
 
 @dataclass(frozen=True)
 class Taught:
-    """Data with a teacher's probabilities as targets.
+    """Data with a teacher's probabilities, or its numbers, as targets.
 
     Attributes:
         dataset: the data; further texts are at the end of the training split.
@@ -41,12 +41,8 @@ def load_teacher(folder: Path, dataset: TextDataset) -> TextClassifier:
 
     Raises:
         UsageError: it cannot be read.
-        DataProblem: the labels of the data are others, or have an order, or are numbers.
+        DataProblem: the labels of the data are others.
     """
-    if (task := dataset.task) not in {SINGLE_LABEL, MULTI_LABEL}:
-        raise DataProblem(
-            f"automl distill needs data whose texts have labels without an order, but these are {task.name}"
-        )
     teacher = load_classifier(folder)
     if tuple(teacher.label_names) != dataset.label_names:
         raise DataProblem(
@@ -60,6 +56,8 @@ def taught(
     teacher: TextClassifier, dataset: TextDataset, temperature: float, seconds: float, say: Callable[[str], None]
 ) -> Taught:
     """Return the data with the teacher's probabilities as targets of the training texts, and of further texts.
+
+    A teacher of numbers says no more than a label can: its numbers take the place of the labels.
 
     Where there is no time for all training texts, a stratified sample of them is read, and no further text.
 
@@ -86,8 +84,11 @@ def taught(
         more = _read(teacher, further, ends)
         logits, labels = np.concatenate([logits, more]), np.concatenate([labels, _labels(task, more)])
     texts = (*(train.texts[row] for row in rows), *further[: len(logits) - labelled])
-    probabilities = task.probabilities(logits / temperature).astype(np.float32)
-    split = Split(texts, labels, SoftTargets(probabilities, temperature))
+    if task is REGRESSION:
+        split = Split(texts, _labels(task, logits))
+    else:
+        probabilities = task.probabilities(logits / temperature).astype(np.float32)
+        split = Split(texts, labels, SoftTargets(probabilities, temperature))
     return Taught(replace(dataset, train=split, unlabeled=(), groups=None, fingerprint=""), labelled)
 
 
@@ -103,15 +104,21 @@ def _read(teacher: TextClassifier, texts: Sequence[str], ends: float) -> Logits:
 
 def _stratified_order(labels: LabelArray) -> NDArray[np.int64]:
     """Return all rows in a mixed order, whose beginnings have each class by its share; with label sets, by chance."""
-    order = np.random.default_rng(0).permutation(len(labels))
-    if task_of(labels) is not SINGLE_LABEL:
+    order, task = np.random.default_rng(0).permutation(len(labels)), task_of(labels)
+    if task is MULTI_LABEL:
         return order
     places = np.empty(len(order))
-    for rows in by_class(labels[order]):
+    for rows in by_class(task.strata(labels)[order]):
         places[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
     return order[np.argsort(places, kind="stable")]
 
 
 def _labels(task: Task, logits: Logits) -> LabelArray:
     """Return the labels that the teacher gives, which stand for those that texts lack."""
-    return logits.argmax(axis=1) if task is SINGLE_LABEL else logits > 0
+    if task is REGRESSION:
+        numbers: LabelArray = logits[:, 0]
+        return numbers
+    if task is MULTI_LABEL:
+        return np.asarray(logits > 0, dtype=bool)
+    best: LabelArray = logits.argmax(axis=1)
+    return best.astype(np.int32 if task is ORDINAL else np.int64)

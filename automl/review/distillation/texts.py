@@ -10,7 +10,7 @@ from automl.core import FACTS_FILE, DataProblem, UsageError, Workspace, unknown_
 from automl.review.reopened_study import reopen
 from trials.data import DataOptions, TextDataset, load_dataset, read_unlabeled, without_known
 from trials.errors import DataError
-from trials.tasks import TASKS
+from trials.tasks import ORDINAL, REGRESSION, TASKS
 
 _DOUBT = (
     "The data are not those of the teacher's search as it split them, so test rows may be among the texts that the "
@@ -142,7 +142,7 @@ def _of_study(teacher: Path, facts: dict[str, Any], storage: str | None, say: Ca
 
 def _of_data(options: DataOptions, facts: dict[str, Any], say: Callable[[str], None]) -> StudyTexts:
     try:
-        loaded = load_dataset(options)
+        loaded = load_dataset(_as_taught(options, facts))
     except DataError as error:
         raise DataProblem(str(error)) from error
     for finding in loaded.findings:
@@ -152,3 +152,12 @@ def _of_data(options: DataOptions, facts: dict[str, Any], say: Callable[[str], N
     metric = facts.get("metric")
     known = metric if metric in dataset.task.metrics else dataset.task.default_metric
     return StudyTexts(str(facts.get("study") or dataset.name), dataset, str(known), doubt=doubt)
+
+
+def _as_taught(options: DataOptions, facts: dict[str, Any]) -> DataOptions:
+    """Return `options` for numbers or ordered classes, in the order of the teacher, if it gives these."""
+    task, names = facts.get("task"), facts.get("label_names")
+    if task not in {ORDINAL.name, REGRESSION.name} or options.task not in {DataOptions.task, task}:
+        return options
+    order = tuple(map(str, names)) if task == ORDINAL.name and isinstance(names, list) else ()
+    return replace(options, task=task, order=order)

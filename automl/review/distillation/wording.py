@@ -6,8 +6,9 @@ from dataclasses import asdict
 from rich import box
 from rich.table import Table
 
-from automl.report import EXAMPLE_TEXTS, Json, data_card, data_facts, example_inputs
+from automl.report import EXAMPLE_TEXTS, Json, data_card, data_facts, described, example_inputs
 from automl.review.distillation.result import Distilled, MeasuredModel
+from trials.tasks import REGRESSION
 
 _PIPELINE = """from transformers import pipeline
 
@@ -32,17 +33,21 @@ def distilled_sentences(made: Distilled) -> list[str]:
     """Return what the test rows say of the student against its teacher, and what it learned from."""
     found, rows = made.comparison, len(made.dataset.test)
     shown = f"95% interval {found.low:+.3f} to {found.high:+.3f}"
-    said = (
-        f"On the {rows:,} test rows, the student is right on {found.only_first} where the teacher is wrong, and wrong "
-        f"on {found.only_second} where that is right: "
+    is_number = made.dataset.task is REGRESSION
+    said = f"On the {rows:,} test rows, the student is " + (
+        f"closer on {found.only_first} and farther off on {found.only_second} than the teacher: "
+        if is_number
+        else f"right on {found.only_first} where the teacher is wrong, and wrong on {found.only_second} where that is "
+        "right: "
     )
     if found.is_shown:
         said += f"it is {'better' if found.gain > 0 else 'worse'} by {abs(found.gain):.3f} {made.metric} ({shown})."
     else:
         said += f"no difference in {made.metric} is shown ({found.gain:+.3f}, {shown})."
+    what, at = ("numbers", "") if is_number else ("probabilities", f" at temperature {made.temperature:g}")
     learned = (
-        f"It learned the teacher's probabilities of {made.labelled:,} training texts and {made.unlabeled:,} further "
-        f"texts at temperature {made.temperature:g}, in {made.seconds:.0f} s."
+        f"It learned the teacher's {what} of {made.labelled:,} training texts and {made.unlabeled:,} further "
+        f"texts{at}, in {made.seconds:.0f} s."
     )
     left = [f"For {made.left:,} more texts the teacher had no time."] if made.left else []
     return [said, learned, *left, *filter(None, [made.doubt])]
@@ -93,8 +98,7 @@ def student_card(made: Distilled, kind: str | None, pair: tuple[str, str] | None
     code = _PIPELINE.replace(EXAMPLE_TEXTS, written) if kind is None else _OWN.replace(EXAMPLE_TEXTS, own)
     data = "" if made.dataset.read is None else f"## Data\n\n{data_card(made.dataset.read, pair)}\n\n"
     library = "transformers" if kind is None else "transformer-automl"
-    names = made.dataset.label_names
-    labels = ", ".join(f"`{name}`" for name in names[:100]) + (f" and {len(names) - 100} more" if names[100:] else "")
+    learned = "numbers" if made.dataset.task is REGRESSION else "probabilities"
     rows = "\n".join(f"| {' | '.join(row)} |" for row in _rows(made))
     parameters = "\n".join(f"| {name} | {value} |" for name, value in made.parameters.items())
     sentences = "\n\n".join(distilled_sentences(made))
@@ -109,8 +113,8 @@ tags:
 
 # {" ".join(made.study.split())}
 
-A text classifier with {len(names)} labels: {labels}. It is a student ({made.into}) of the model in
-`{made.teacher_folder}`: `automl distill` trained it on the probabilities that this one gives.
+{described(made.dataset.task, made.dataset.label_names)} It is a student ({made.into}) of the model in
+`{made.teacher_folder}`: `automl distill` trained it on the {learned} that this one gives.
 
 ## Use
 
@@ -142,7 +146,7 @@ The file `automl.json` beside this card has all of this in machine-readable form
 
 def _rows(made: Distilled) -> Iterator[tuple[str, str, str]]:
     its, own = made.teacher, made.student
-    for name in dict.fromkeys((made.metric, made.dataset.task.shown_metric, "log_loss")):
+    for name in dict.fromkeys((made.metric, made.dataset.task.shown_metric, made.dataset.task.loss_metric)):
         if name in its.test:
             yield f"test {name}", _cell(its, name), _cell(own, name)
     yield "latency of 1 text, ms", f"{its.latency_ms:.2f}", f"{own.latency_ms:.2f}"

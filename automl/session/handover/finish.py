@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from automl.checkpoints import send
 from automl.console import Console
 from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
@@ -12,6 +14,7 @@ from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import learning_curve, linear_baseline
 from automl.selection import (
+    Comparison,
     ConfirmationResult,
     EnsembleResult,
     Scores,
@@ -84,20 +87,39 @@ def hand_over_winner(
             single = _winner(plan, study, found, baseline, again, looks)
             model, alone = refit or found.chosen.folder, found.chosen.test if again is None else again.logits
             if soup is not None:
-                single = replace(single, soup=soup.result, confusion=soup.confusion)
+                constant = _against_constant(plan, study, soup.logits)
+                single = replace(single, soup=soup.result, confusion=soup.confusion, against_constant=constant)
                 model, alone = soup.folder, soup.logits
             beside = plan.workspace.study(study.name).best_single
-            winner = _export(single, model, ensemble, beside, say)
+            constant = None if ensemble is None else _against_constant(plan, study, ensemble.logits)
+            winner = _export(single, model, ensemble, beside, say, constant)
             return HandedOver(winner, alone if ensemble is None or winner.ensemble is None else ensemble.logits)
 
 
+def _against_constant(plan: Plan, study: StudyRecord, logits: Logits) -> Comparison | None:
+    """Return how outputs for the test rows compare with the same answer to each text; None of classes without order."""
+    dataset, metric = plan.prepared.dataset, study.goals.first.name
+    constant = dataset.task.constant(dataset.train.labels, len(dataset.label_names), metric)
+    if constant is None:
+        return None
+    return compare(metric, logits, np.tile(constant, (len(logits), 1)), dataset.test.labels)
+
+
 def _export(
-    single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path, say: Callable[[str], None]
+    single: Winner,
+    model: Path,
+    ensemble: BuiltEnsemble | None,
+    beside: Path,
+    say: Callable[[str], None],
+    constant: Comparison | None,
 ) -> Winner:
-    """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
+    """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`.
+
+    The ensemble compares with a constant answer as `constant` says.
+    """
     alone = single if single.soup is None else _beside_trials(single, single.soup)
     if ensemble is not None:
-        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion, against_constant=constant)
         winner = _beside_trials(winner, ensemble.result)
         try:
             hand_over(replace(alone, folder=beside, beside=ensemble.result), model)
@@ -158,6 +180,7 @@ def _winner(
         front=() if goals.are_plain else tuple(pareto_front(study)),
         against_default=against_default,
         against_baseline=compare(metric, chosen.test, baseline[1], labels),
+        against_constant=_against_constant(plan, study, chosen.test if again is None else again.logits),
         refit=refit,
         default_trial=None if default is None else default.trial,
         read=dataset.read,

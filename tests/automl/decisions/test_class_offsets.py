@@ -3,6 +3,7 @@ import pytest
 
 from automl.decisions.class_offsets import best_offsets
 from trials.metrics import METRICS, Outputs
+from trials.tasks import ORDINAL
 
 
 def unbalanced(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -32,3 +33,19 @@ def test_offsets_that_only_fit_noise_are_not_kept():
         logits = generator.normal(size=(150, 3)) + 3 * np.eye(3)[labels]
         kept += best_offsets("macro_f1", logits, labels).any()
     assert kept <= 3
+
+
+@pytest.mark.parametrize("metric", ["qwk", "mae"])
+def test_offsets_of_ranks_serve_the_metrics_of_their_order_whether_more_or_less_is_better(metric):
+    def ranks(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """A model that says the two middle ranks of four too seldom."""
+        generator = np.random.default_rng(seed)
+        labels = generator.integers(0, 4, count).astype(np.int32)
+        logits = 1.5 * np.eye(4)[labels] + generator.normal(size=(count, 4))
+        return logits + np.array([1.5, 0.0, 0.0, 1.5]), labels
+
+    offsets = best_offsets(metric, *ranks(1000, 0))
+    logits, labels = ranks(4000, 1)
+
+    before, after = (ORDINAL.score(metric, each, labels) for each in (logits, logits + offsets))
+    assert after > before + 0.03 if metric == "qwk" else after < before - 0.05

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from automl.decisions.conformal import conformal_scores, label_sets
+from automl.decisions.conformal import conformal_scores, interval_reach, label_sets, residual_scores
 from trials.metrics import log_softmax
 
 
@@ -57,3 +57,27 @@ def test_scores_are_one_minus_the_probability_of_the_label_in_order():
 
     assert conformal_scores(logits, np.array([0, 1])) == pytest.approx([0.3, 0.9])
     assert np.exp(log_softmax(logits)).sum() == pytest.approx(2.0)
+
+
+def test_sets_of_labels_with_an_order_have_all_that_lie_between_two_of_their_own():
+    logits = np.log(np.array([[0.5, 0.05, 0.4, 0.05], [0.05, 0.05, 0.5, 0.4]]))
+    scores = np.array([0.6] * 9)
+
+    assert label_sets(logits, scores, 0.9).tolist() == [[True, False, True, False], [False, False, True, True]]
+    assert label_sets(logits, scores, 0.9, has_order=True).tolist() == [[True] * 3 + [False], [False] * 2 + [True] * 2]
+
+
+def test_intervals_have_the_true_number_as_often_as_promised_in_simulations():
+    generator, covered = np.random.default_rng(0), []
+    for _ in range(200):
+        errors = generator.standard_t(3, 560)
+        reach = interval_reach(residual_scores(np.zeros(60), errors[:60]), 0.9)
+        covered.append(np.mean(np.abs(errors[60:]) <= reach))
+    error = np.std(covered, ddof=1) / np.sqrt(len(covered))
+
+    assert 0.9 - 3 * error < np.mean(covered) < 0.9 + 1 / 61 + 3 * error
+
+
+def test_too_few_scores_promise_nothing():
+    assert interval_reach(np.array([1.0, 2.0, 3.0]), 0.75) == 3.0
+    assert interval_reach(np.array([1.0, 2.0, 3.0]), 0.8) == np.inf

@@ -10,21 +10,18 @@ import sys
 import urllib.request
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from automl.core.errors import UsageError
 from automl.export.docker_folder import SERVICE, image_of, write_docker_folder
 from automl.export.onnx.export_model import export_onnx
-from search_spaces import SPACES, Defaults
+from tests.number_model import save_number_model
 from tests.trials.classifiers.test_requirements import linear
-from tests.trials.toy import LABELS, toy_texts
+from tests.trials.toy import LABELS
 from tests.waiting import wait_until
 from trials.classifiers import save_ensemble
-from trials.data import RowForm, Split, write_row_form
+from trials.data import RowForm, write_row_form
 from trials.data.columns.also_columns import CategoryColumn
-from trials.files import save_classifier
-from trials.linear import fit_linear
 
 __all__ = ["linear"]
 
@@ -162,12 +159,9 @@ def test_another_user_can_read_the_code_and_the_model_whatever_the_umask(linear:
         assert path.stat().st_mode & (0o5 if path.is_dir() else 0o4) == (0o5 if path.is_dir() else 0o4), path
 
 
-def test_a_model_of_numbers_is_refused(tmp_path: Path) -> None:
-    texts, labels = toy_texts(30, 0)
-    split = Split(tuple(texts), np.array(labels, dtype=np.float64))
-    save_classifier(fit_linear(SPACES["linear"](Defaults()), split, ("price",)), tmp_path / "best")
-    with pytest.raises(UsageError, match="must give texts labels"):
-        write_docker_folder(tmp_path / "best", tmp_path / "docker")
+def test_a_model_of_numbers_gets_a_folder_as_any_other(tmp_path: Path) -> None:
+    folder = write_docker_folder(save_number_model(tmp_path / "best"), tmp_path / "docker")
+    assert (folder / "Dockerfile").is_file() and (folder / "model" / "best" / "classifier.json").is_file()
 
 
 def test_the_image_bears_the_name_of_the_study(tmp_path: Path) -> None:

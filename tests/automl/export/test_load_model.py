@@ -6,8 +6,7 @@ import pytest
 from transformers import pipeline
 
 from automl.core.errors import UsageError
-from automl.export.load_model import load_classifier, require_classes
-from tests.number_model import save_number_model
+from automl.export.load_model import load_classifier
 from tests.tiny_model import LABEL_NAMES
 
 
@@ -43,10 +42,3 @@ def test_a_model_that_lacks_a_file_is_told(tiny_model: Path, tmp_path: Path, nam
     (folder / name).unlink()
     with pytest.raises(UsageError):
         load_classifier(folder)
-
-
-def test_what_needs_classes_is_refused_of_a_model_of_numbers(tmp_path):
-    folder = save_number_model(tmp_path / "best")
-    with pytest.raises(UsageError, match=r"a model that is served must give texts labels, but .* a number \(stars\)"):
-        require_classes(folder, ("stars",), "a model that is served")
-    require_classes(folder, ("bad", "good"), "a model that is served")

@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from transformers import pipeline
 
 from automl.core.errors import DataProblem, UsageError
+from automl.decisions import Decision, write_decision
 from automl.export import text_source as module
 from automl.export.export_model import hand_over
 from automl.export.load_model import load_classifier
@@ -37,12 +38,21 @@ TEXTS = [
 ADDED = ["label", "probability", *(f"probability_{name}" for name in LABEL_NAMES)]
 
 
-def test_sets_of_ordered_classes_are_refused_without_sending_the_user_elsewhere(tiny_model, tmp_path):
+def test_sets_of_ordered_classes_have_no_gaps(tiny_model, tmp_path):
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
-    (folder / "automl.json").write_text('{"task": "ordinal"}')
-    (tmp_path / "rows.csv").write_text("text\ngoal\n")
-    with pytest.raises(UsageError, match="--sets must be left out: it needs classes without an order"):
+    write_decision(Decision(LABEL_NAMES, scores=(0.999,) * 9), folder)
+    write_csv(tmp_path / "rows.csv", {"text": TEXTS * 4})
+
+    def sets() -> list[str]:
         predict(folder, tmp_path / "rows.csv", tmp_path / "out.csv", coverage=0.9)
+        return [row["labels"] for row in read_csv(tmp_path / "out.csv")]
+
+    first, last = LABEL_NAMES[0], LABEL_NAMES[-1]
+    gaps = [found == f"{first} | {last}" for found in sets()]
+    (folder / "automl.json").write_text('{"task": "ordinal"}')
+    filled = sets()
+    assert any(gaps), "without an order"
+    assert all(found == " | ".join(LABEL_NAMES) for found, had_gap in zip(filled, gaps, strict=True) if had_gap)
 
 
 def test_a_guess_and_damage_in_the_input_are_said(tiny_model, tmp_path):
@@ -258,6 +268,23 @@ def test_a_model_of_numbers_adds_one_column_and_refuses_what_needs_classes(tmp_p
     numbers = [float(row["predicted_stars"]) for row in rows]
     assert numbers == pytest.approx(load_classifier(model).logits(["a good good film", "a film"])[:, 0].tolist())
     assert numbers[0] > numbers[1]
-    for asked in ({"reject": 0.5}, {"coverage": 0.9}, {"plain": True}):
+    for asked in ({"reject": 0.5}, {"plain": True}):
         with pytest.raises(UsageError, match="must be left out: the model gives each text a number, and no label"):
             predict(model, source, tmp_path / "no.csv", "text", **asked)
+
+
+def test_intervals_of_numbers_follow_from_the_errors_that_a_decision_holds(tmp_path: Path) -> None:
+    model, said = save_number_model(tmp_path / "best"), []
+    source = write_csv(tmp_path / "in.csv", {"text": ["a good good film", "a film"]})
+    with pytest.raises(UsageError, match=r"--sets needs scores of rows that the model did not see; .* automl decide"):
+        predict(model, source, tmp_path / "out.csv", coverage=0.8)
+    write_decision(Decision(("stars",), scores=(0.5, 1.0, 2.0, 4.0)), model)
+    predict(model, source, tmp_path / "out.csv", coverage=0.6, say=said.append)
+    rows = read_csv(tmp_path / "out.csv")
+    assert list(rows[0]) == ["text", "stars", "stars_low", "stars_high"]
+    for row in rows:
+        assert float(row["stars_low"]) == pytest.approx(float(row["stars"]) - 2.0, abs=1e-5)
+        assert float(row["stars_high"]) == pytest.approx(float(row["stars"]) + 2.0, abs=1e-5)
+    assert said == ["Intervals have the true number with a probability of 0.6: they reach 2 to both sides."]
+    with pytest.raises(UsageError, match=r"--sets 0\.9 needs scores of 9 rows at least, but there are 4: ask"):
+        predict(model, source, tmp_path / "no.csv", coverage=0.9)

@@ -78,3 +78,44 @@ def test_of_several_labels_all_are_shown_and_suggested_as_a_correction_is_writte
     assert (first.kinds, first.label, first.suggested) == ((ErrorKind.LABEL,), '["bad"]', '["bad", "good"]')
     copies = [row for row in rows if ErrorKind.COPY_OTHER_LABEL in row.kinds]
     assert {row.text for row in copies} == {"dull and bland", "dull and bland!"}
+
+
+def test_numbers_are_compared_by_the_usual_error_of_the_models_also_between_copies():
+    texts = tuple(f"film number {row} of a long series" for row in range(20))
+    numbers = np.arange(20.0)
+    splits = (
+        Split(texts, numbers),
+        Split(("a dull film that drags on", "the fine music of a poet"), np.array([2.0, 8.0])),
+        Split(("A dull film, that drags on!", "the fine music of a poet!"), np.array([9.0, 8.1])),
+    )
+    data = TextDataset("d", ("stars",), *splits, fingerprint="")
+    predicted = np.concatenate([numbers + np.tile([-0.5, 0.5], 10), [2.0, 8.0]])
+    predicted[7] = 60.0
+    twice = [RowOrigin("a.csv", 4, "0,5"), RowOrigin("a.csv", 9, "5.5")]
+    origins = {texts[3]: twice, texts[4]: [RowOrigin("a.csv", 5, "4")]}
+
+    rows = suspect_rows(data, predicted[:, None], origins)
+
+    by_kind = {kind: {row.text for row in rows if kind in row.kinds} for kind in ErrorKind}
+    assert by_kind[ErrorKind.LABEL] == {texts[7]}
+    assert (rows[0].label, rows[0].suggested, rows[0].given_probability) == ("7", "60", None)
+    assert rows[0].distance > 50
+    assert by_kind[ErrorKind.CONTRADICTION] == {texts[3]}
+    again = suspect_rows(data, predicted[:, None], origins, {texts[3]})
+    assert not any(ErrorKind.CONTRADICTION in row.kinds for row in again), "it was corrected"
+    assert by_kind[ErrorKind.COPY_OTHER_LABEL] == {"a dull film that drags on", "A dull film, that drags on!"}
+    assert "the fine music of a poet" in by_kind[ErrorKind.COPY_OTHER_SPLIT]
+
+
+def test_of_ranks_the_table_says_how_far_the_suggestion_lies():
+    parts = [
+        Split(("a film", "a play", "a song"), np.array([2, 0, 1], dtype=np.int32)),
+        Split(("a book",), np.array([0], dtype=np.int32)),
+        Split(("an opera",), np.array([2], dtype=np.int32)),
+    ]
+    data = TextDataset("d", ("low", "fair", "high"), *parts, fingerprint="")
+    probabilities = np.array([[0.9, 0.08, 0.02], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.7, 0.2, 0.1]])
+
+    first = suspect_rows(data, probabilities, {})[0]
+
+    assert (first.text, first.label, first.suggested, first.distance) == ("a film", "high", "low", 2.0)

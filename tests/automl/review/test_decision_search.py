@@ -4,7 +4,7 @@ from automl.core import UsageError
 from automl.review.decision_search import find_decision
 from automl.review.reopened_study import reopen
 from tests.automl.review.test_held_out_logits import copied
-from tests.automl.reviewed import hand_over
+from tests.automl.reviewed import hand_over, stars, study_of
 
 
 @pytest.fixture
@@ -48,3 +48,20 @@ def test_what_cannot_be_asked_for_is_refused(study, tmp_path):
         find_decision(study, "mcc", tmp_path / "costs.csv")
     with pytest.raises(UsageError, match="no metric 'log_loss'"):
         find_decision(study, "log_loss", None)
+
+
+def test_ranks_have_offsets_for_the_metrics_of_their_order_and_costs(tmp_path):
+    names = ("low", "fair", "high")
+    study = study_of(tmp_path, "ordinal", stars(), **{"data.order": list(names)})
+
+    found = find_decision(study, "qwk", None)
+    assert (found.measure, found.decision.goal, len(found.decision.offsets)) == ("qwk", "the best qwk", 3)
+    assert found.held_out.after >= found.held_out.before
+    found = find_decision(study, "mae", None)
+    assert found.held_out.after <= found.held_out.before
+    assert found.held_out.low <= found.held_out.after - found.held_out.before <= found.held_out.high
+    (tmp_path / "costs.csv").write_text(",low,fair,high\nlow,0,1,9\nfair,1,0,1\nhigh,20,9,0\n")
+    found = find_decision(study, None, tmp_path / "costs.csv")
+    assert found.held_out.after < found.held_out.before
+    with pytest.raises(UsageError, match="no metric 'mcc'"):
+        find_decision(study, "mcc", None)

@@ -78,3 +78,14 @@ def test_a_table_that_cannot_be_read_is_never_overwritten_but_one_without_rows_i
         require_uncorrected(blank)
     with pytest.raises(UsageError, match=r"errors\.jsonl' may have corrections.*Name another file \(--output\)"):
         require_uncorrected(damaged)
+
+
+def test_labels_with_an_order_have_a_column_for_the_distance(tmp_path):
+    rows = [SuspectRow((ErrorKind.LABEL,), "train", "a", "7", suggested="60", distance=52.123456)]
+
+    write_errors(rows, tmp_path / "errors.csv", earlier=[Correction("gone", "3")])
+
+    with (tmp_path / "errors.csv").open(newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["label"], first["suggested_label"], first["distance"]) == ("7", "60", "52.1235")
+    assert (second["distance"], second["correction"]) == ("", "3")

@@ -1,11 +1,8 @@
-from dataclasses import replace
-
-import numpy as np
 import pytest
 
 from automl.config import Experiment, load_experiment
 from automl.core import UsageError
-from automl.review.reopened_study import reopen, require_labels
+from automl.review.reopened_study import reopen
 from tests.automl.reviewed import review_study, reviews
 from tests.trials.data.rows import write_csv
 
@@ -51,14 +48,3 @@ def test_a_study_is_opened_though_its_encoder_is_no_longer_installed(tmp_path, m
     study = reopen("reviews", workspace, print)
 
     assert study.prepared.budgets.pretrained == 810
-
-
-@pytest.mark.parametrize(("kind", "says"), [(np.int32, "have one"), (np.float64, "are numbers")])
-def test_what_needs_labels_refuses_ranks_and_numbers(reviewed, kind, says):
-    study = reopen("reviews", reviewed, print)
-    require_labels(study, "automl errors")
-    data = study.prepared.dataset
-    other = replace(data, train=replace(data.train, labels=data.train.labels.astype(kind)))
-
-    with pytest.raises(UsageError, match=f"automl errors needs classes without an order, but .* {says}"):
-        require_labels(replace(study, prepared=replace(study.prepared, dataset=other)), "automl errors")

@@ -1,13 +1,14 @@
 """What the service answers and refuses, through a client within this process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from starlette.testclient import TestClient
 
 from automl.decisions import Decision
-from automl.serving.answers import OneLabel
+from automl.serving.answers import OneLabel, OneNumber, SeveralLabels, answering_of
 from automl.serving.app import create_app
 from automl.serving.limits import Limits
 from tests.automl.serving.answers import Echo
@@ -118,3 +119,32 @@ def test_the_metrics_count_requests_and_batches(client):
         "automl_waiting_texts 0.0",
     ):
         assert line in said
+
+
+class Lengths(Echo):
+    """Its number is the length of the text."""
+
+    def logits(self, texts: Sequence[str], batch_size: int = 64) -> NDArray[np.float64]:
+        return super().logits(texts, batch_size)[:, 1:]
+
+
+def test_a_model_of_numbers_answers_with_values_and_has_no_probabilities(client):
+    here = client(Lengths(), answering=OneNumber("stars"))
+    answer = here.post("/predict", json={"texts": ["", "long"], "probabilities": False})
+    assert answer.json() == {"number": "stars", "predictions": [{"value": 0.0}, {"value": 4.0}]}
+    assert here.get("/health").json() == {"status": "ok", "model": "news", "number": "stars"}
+    refused = here.post("/predict", json={"texts": ["a"], "probabilities": True})
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["msg"] == (
+        "probabilities must be left out: the model gives each text a number, which has none"
+    )
+    page = here.get("/openapi.json").json()["components"]["schemas"]
+    assert set(page["Request"]["properties"]) == {"texts"}
+    assert page["NumberPrediction"]["properties"]["value"]["type"] == "number"
+
+
+def test_what_is_said_follows_from_the_outputs_of_the_model():
+    assert isinstance(answering_of(("no", "yes")), OneLabel)
+    assert isinstance(answering_of(("no", "yes"), (0.5, 0.5)), SeveralLabels)
+    assert isinstance(answering_of(("fun",), (0.5,)), SeveralLabels)
+    assert isinstance(answering_of(("stars",)), OneNumber)

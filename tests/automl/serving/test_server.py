@@ -20,6 +20,7 @@ from automl.core.errors import UsageError
 from automl.decisions import Decision, write_decision
 from automl.serving.limits import Limits
 from automl.serving.server import _name, serve
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES, tiny_model
 from tests.waiting import wait_until
 from trials.files import write_thresholds
@@ -121,6 +122,17 @@ def test_a_model_of_several_labels_a_text_answers_as_predict_does(tiny_model: Pa
     assert found["labels"] == full["labels"] == expected[0]
     assert list(found["probabilities"]) == expected[0] and list(full["probabilities"]) == list(LABEL_NAMES)
     assert "LabelSetPrediction" in page["components"]["schemas"]
+
+
+def test_a_model_of_numbers_answers_as_predict_does(tmp_path: Path) -> None:
+    folder = save_number_model(tmp_path / "best")
+    with served(folder, tmp_path) as address:
+        found = json.loads(fetch(f"{address}/predict", {"texts": ["a good good film", "a film"]}))
+        page = json.loads(fetch(f"{address}/openapi.json"))
+    values = [each["value"] for each in found["predictions"]]
+    assert found["number"] == "stars"
+    assert values == pytest.approx(load_classifier(folder).predict(["a good good film", "a film"]))
+    assert "NumberPrediction" in page["components"]["schemas"]
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The estimator, with a search that takes no time; `tests/integration/test_python_api.py` has a real one."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -8,62 +7,18 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import check_estimator
 
-from automl import DataProblem
 from automl.sklearn import TextClassifier
-from automl.sklearn import text_classifier as module
-from automl.sklearn.text_classifier import label_names, texts_of
+from automl.sklearn import rows as module
+from automl.sklearn.text_classifier import label_names
+from tests.automl.sklearn.searches import DO_NOT_APPLY, NO_FEATURES, words_of
 
 TEXTS = [f"{'lovely' if number % 2 else 'dull'} film number {number}" for number in range(40)]
 LABELS = ["good" if number % 2 else "bad" for number in range(40)]
-
-
-class LinearModel:
-    """As quick a model as there is, with the methods of `automl.TextModel` that the estimator uses."""
-
-    def __init__(self, texts, labels):
-        self._pipeline = make_pipeline(TfidfVectorizer(token_pattern=r"\S+"), LogisticRegression(C=100.0))
-        self._pipeline.fit(texts, labels)
-
-    @property
-    def label_names(self):
-        return tuple(self._pipeline.classes_)
-
-    def predict_proba(self, texts):
-        return self._pipeline.predict_proba(texts)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a search gives, as far as the estimator uses it."""
-
-    model: LinearModel
-
-
-@dataclass
-class Searches:
-    """Stands in for `automl.search`, and remembers its arguments."""
-
-    asked: list[dict] = field(default_factory=list)
-
-    def __call__(self, data, **arguments):
-        self.asked.append(arguments)
-        if len(set(data["label"])) < 2:
-            raise DataProblem("There must be at least two labels, but there is 1 class.")
-        return Result(LinearModel(data["text"], data["label"]))
-
-
-@pytest.fixture(autouse=True)
-def searches(monkeypatch):
-    found = Searches()
-    monkeypatch.setattr(module, "search", found)
-    return found
 
 
 def test_it_learns_and_gives_back_the_labels_as_they_were():
@@ -75,31 +30,14 @@ def test_it_learns_and_gives_back_the_labels_as_they_were():
         assert classifier.predict_proba(TEXTS).shape == (40, 2)
 
 
-def test_the_arguments_are_those_of_a_search_and_each_study_has_a_name_of_its_own(searches):
-    classifier = TextClassifier(time_budget="3m", space="linear", random_state=5, options={"epochs": 2})
-    classifier.fit(TEXTS, LABELS).fit(TEXTS, LABELS)
-    first, second = searches.asked
-    assert first.pop("study") != second.pop("study")
-    assert first == second
-    assert {first[name] for name in ("time_budget", "space", "seed", "epochs")} == {"3m", "linear", 5, 2}
-    TextClassifier(random_state=np.random.RandomState(0)).fit(TEXTS, LABELS)
-    assert isinstance(searches.asked[-1]["seed"], int)
-
-
-def test_tables_of_one_column_or_with_a_named_one_are_texts():
-    frame = pd.DataFrame({"id": range(40), "review": TEXTS})
-    assert texts_of(frame[["review"]]) == texts_of(frame, "review") == texts_of(np.array(TEXTS)[:, None]) == TEXTS
-    assert texts_of(pd.Series(["a", None, np.nan])) == ["a", "", ""]
-    for strange, message in (
-        (frame, "table of one column"),
-        ([1], "row 0 is int"),
-        ("a text", "not str"),
-        ([], "0 sample"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            texts_of(strange)
-    with pytest.raises(ValueError, match="must have the column 'text'"):
-        texts_of(frame, "text")
+def test_columns_beside_the_text_reach_the_search_and_the_model(searches):
+    table = pd.DataFrame({"review": TEXTS, "kind": ["film"] * 40, "price": [1.5] * 40})
+    classifier = TextClassifier(text="review", also=["kind", "price"]).fit(table, LABELS)
+    assert searches.asked[0]["also"] == ["kind", "price"]
+    assert classifier.score(table, LABELS) == 1.0
+    assert classifier.result_.model.asked[-1][0] == {"review": TEXTS[0], "kind": "film", "price": 1.5}
+    TextClassifier().fit(TEXTS, LABELS)
+    assert not {"also", "text", "label"} & searches.asked[-1].keys()
 
 
 def test_labels_that_would_be_named_alike_are_numbered():
@@ -141,32 +79,11 @@ class OnNumbers(TextClassifier):
         return tags
 
 
-def words_of(table, column=None):
-    """Reads each row of numbers as a text of one word a number, so that scikit-learn's checks have something to fit."""
-    rows = np.asarray(table)
-    if rows.ndim != 2:
-        raise ValueError("Expected 2D array. Reshape your data.")
-    return texts_of([" ".join(f"{place}_{value:.0f}" for place, value in enumerate(row)) for row in rows.tolist()])
-
-
-NO_FEATURES = "a text has no number of features"
-NO_SPARSE = "there is no sparse matrix of texts"
-DO_NOT_APPLY = {
-    "check_n_features_in": NO_FEATURES,
-    "check_n_features_in_after_fitting": NO_FEATURES,
-    "check_classifiers_train": f"it ends with tables of another width: {NO_FEATURES}",
-    "check_estimators_empty_data_messages": f"it ends with a table of no columns: {NO_FEATURES}",
-    "check_estimators_nan_inf": "a missing text counts as an empty one",
-    "check_estimator_sparse_tag": NO_SPARSE,
-    "check_estimator_sparse_array": NO_SPARSE,
-    "check_estimator_sparse_matrix": NO_SPARSE,
-}
-
-
 @pytest.mark.filterwarnings("ignore")
 def test_the_checks_of_scikit_learn_pass_where_they_apply_to_text(monkeypatch):
     monkeypatch.setattr(module, "texts_of", words_of)
-    results = check_estimator(OnNumbers(), expected_failed_checks=DO_NOT_APPLY, on_fail="raise")
+    excused = {**DO_NOT_APPLY, "check_classifiers_train": f"it ends with tables of another width: {NO_FEATURES}"}
+    results = check_estimator(OnNumbers(), expected_failed_checks=excused, on_fail="raise")
     statuses = {each["check_name"]: each["status"] for each in results}
-    assert {name for name, status in statuses.items() if status == "xfail"} == DO_NOT_APPLY.keys()
+    assert {name for name, status in statuses.items() if status == "xfail"} == excused.keys()
     assert sum(status == "passed" for status in statuses.values()) > 30

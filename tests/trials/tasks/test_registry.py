@@ -99,3 +99,14 @@ def test_the_outputs_of_a_model_say_what_it_gives() -> None:
     assert task_of_model(("a",), (0.5,)) is MULTI_LABEL
     assert task_of_model(("score",), ()) is REGRESSION
     assert ORDINAL in TASKS.values()
+
+
+def test_a_constant_answer_has_no_share_in_what_its_metric_rewards() -> None:
+    numbers = np.array([1.0, 2.0, 9.0])
+    constant = REGRESSION.constant(numbers, 1, "r2")
+    assert REGRESSION.score("r2", np.tile(constant, (3, 1)), numbers) == 0.0
+    assert REGRESSION.constant(numbers, 1, "mae").tolist() == [2.0]
+    ranks = np.array([0, 2, 2, 1], dtype=np.int32)
+    outputs = np.tile(ORDINAL.constant(ranks, 3, "qwk"), (4, 1))
+    assert (ORDINAL.score("qwk", outputs, ranks), ORDINAL.score("accuracy", outputs, ranks)) == (0.0, 0.5)
+    assert SINGLE_LABEL.constant(np.array([0, 1]), 2, "macro_f1") is None

@@ -1,5 +1,6 @@
 """Columns beside the text: categories and numbers, as words before the text and as features."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +9,8 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.columns.numbers import check_commas, number_of
-from trials.data.readers import Cells
+from trials.data.columns.numbers import check_commas, may_be_thousands, number_of
+from trials.data.readers import Cells, cell
 from trials.errors import DataError
 
 CATEGORY, NUMBER = "category", "number"
@@ -57,6 +58,10 @@ class CategoryColumn:
         line = one_line(cell)
         return lower if (lower := line.lower()) in _BOOLEANS else line
 
+    def cell_of(self, value: object) -> str | None:
+        """Return a value of a row as the text of a cell."""
+        return cell(value)
+
     def may_be(self, value: str) -> bool:
         """Return whether `value`, a part of the line before a text, may be of this column."""
         return True
@@ -94,6 +99,7 @@ class NumberColumn:
         high: largest one.
         mean: their mean.
         deviation: their standard deviation; 1 if all are equal.
+        has_comma: whether cells of the training table have decimal commas.
     """
 
     name: str
@@ -101,6 +107,7 @@ class NumberColumn:
     high: float = 0.0
     mean: float = 0.0
     deviation: float = 1.0
+    has_comma: bool = False
 
     @property
     def width(self) -> int:
@@ -116,7 +123,8 @@ class NumberColumn:
         """Return the form of `cell` within a text, the same however the number was written.
 
         Raises:
-            DataError: the cell holds something else than a number.
+            DataError: the cell holds something else than a number, or one that was written as those of the training
+                rows were not, so that it may mean two things.
         """
         text = (cell or "").strip()
         if not text:
@@ -126,7 +134,19 @@ class NumberColumn:
                 f"The column {self.name!r} holds numbers in the training rows, so each of its cells must be a number "
                 f"or empty, not {text[:40]!r}. Correct the cell or leave it empty."
             )
+        if may_be_thousands(text, has_comma=self.has_comma):
+            known, sign = ("decimal commas", "point") if self.has_comma else ("no decimal commas", "comma")
+            plain = " or ".join(repr(re.sub("[,.]", way, text)) for way in ("", "," if self.has_comma else "."))
+            raise DataError(
+                f"The column {self.name!r} has {known} in the training rows, so the {sign} in {text!r} may stand for "
+                f"thousands. Write the number as {plain}."
+            )
         return f"{number:.10g}"
+
+    def cell_of(self, value: object) -> str | None:
+        """Return a value of a row as the text of a cell; a number that is no text can not be mistaken."""
+        text = cell(value)
+        return text.replace(".", ",") if self.has_comma and text and not isinstance(value, str) else text
 
     def may_be(self, value: str) -> bool:
         """Return whether `value`, a part of the line before a text, may be of this column: a number, or nothing."""
@@ -157,12 +177,14 @@ class NumberColumn:
 
     def facts(self) -> dict[str, Any]:
         """Return the column as plain JSON."""
-        return {"name": self.name, "kind": NUMBER, **{key: getattr(self, key) for key in _STATISTICS}}
+        known = {"name": self.name, "kind": NUMBER, **{key: getattr(self, key) for key in _STATISTICS}}
+        return {**known, HAS_COMMA: True} if self.has_comma else known
 
 
 AlsoColumn: TypeAlias = CategoryColumn | NumberColumn
 
 _STATISTICS = ("low", "high", "mean", "deviation")
+HAS_COMMA = "has_comma"
 
 
 def also_column(name: str, cells: Cells, origin: str) -> AlsoColumn:
@@ -188,7 +210,7 @@ def also_column(name: str, cells: Cells, origin: str) -> AlsoColumn:
                 f"A column given as --also must tell something of new rows, but {name!r} of {origin} has another whole "
                 f"number in each of {len(values)} rows, as a key has: leave it out. If it is none, shuffle the rows."
             )
-        return NumberColumn(name)
+        return NumberColumn(name, has_comma=any("," in value for value in values))
     different = len(set(values))
     if different > _FEW and 2 * different > len(values):
         raise DataError(
@@ -214,7 +236,8 @@ def column_of_facts(facts: dict[str, Any]) -> AlsoColumn:
         LookupError: an entry is missing.
     """
     if facts["kind"] == NUMBER:
-        return NumberColumn(facts["name"], *(float(facts[key]) for key in _STATISTICS))
+        low, high, mean, deviation = (float(facts[key]) for key in _STATISTICS)
+        return NumberColumn(facts["name"], low, high, mean, deviation, bool(facts.get(HAS_COMMA, False)))
     return CategoryColumn(facts["name"], tuple((str(name), int(count)) for name, count in facts["categories"].items()))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from trials.errors import DataError
 
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
 def number_of(text: str) -> float | None:
@@ -46,6 +47,16 @@ def check_commas(cells: Iterable[str], where: str = "") -> None:
         f"A comma in a number{where} must stand for the decimal point, but in {commas[0]!r}{beside} it may stand for "
         f"thousands. Write the numbers without commas: {plain}."
     )
+
+
+def may_be_thousands(text: str, *, has_comma: bool) -> bool:
+    """Return whether the comma or the point in the number `text` may stand for thousands.
+
+    Args:
+        text: a number.
+        has_comma: whether the numbers of its column have decimal commas; else they have decimal points, or none.
+    """
+    return (_POINT_THOUSANDS if has_comma else _THOUSANDS).fullmatch(text) is not None
 
 
 def label_order(label: str) -> tuple[float, str]:

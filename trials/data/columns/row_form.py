@@ -65,9 +65,10 @@ class RowForm:
             row: values by column.
 
         Raises:
-            DataError: a column of numbers holds something else.
+            DataError: a column of numbers holds something else, or a number that may mean two things.
         """
-        return self._joined([cell(field_of(row, name)) for name in self.columns])
+        own = [cell(field_of(row, name)) for name in self.text]
+        return self._joined([*own, *(column.cell_of(field_of(row, column.name)) for column in self.also)])
 
     def texts(self, cells: Sequence[Cells]) -> list[str]:
         """Return the texts of all rows of a table.

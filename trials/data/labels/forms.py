@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from trials.data.columns import label_order, nested
+from trials.data.columns import label_order, nested, number_of
+from trials.errors import DataError
 from trials.tasks import LabelArray, task_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ class LabelForm(ABC):
 
         Args:
             cell: the text of the cell, not empty.
+
+        Raises:
+            DataError: it must be a number, and is none.
         """
 
     @abstractmethod
@@ -156,7 +160,10 @@ class Numbers(LabelForm):
         return (self._name,)
 
     def read(self, cell: str) -> str:
-        return cell
+        number = number_of(cell)
+        if number is None:
+            raise DataError(f"a label must be one finite number here, not {cell!r:.80}.")
+        return repr(number)
 
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
         return label

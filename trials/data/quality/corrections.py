@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from search_spaces.near_miss import did_you_mean
+from trials.data.columns import check_commas
 from trials.data.labels import ONE_NAME, LabelForm
 from trials.data.quality.cleaning import text_key
 from trials.data.quality.issues import DataIssue
@@ -25,8 +26,8 @@ def corrected(
     """Return the rows with the corrections in the file at `path`, before any other check.
 
     A correction holds for every row with its text, whatever the white space, so it also holds if the rows are split
-    again. It is a label of the data, or `drop`; where a text may have several labels, all of them, as a JSON list or
-    joined by `|`. A row of the file without a correction changes nothing.
+    again. It is a label of the data, a number where labels are numbers, or `drop`; where a text may have several
+    labels, all of them, as a JSON list or joined by `|`. A row of the file without a correction changes nothing.
 
     Args:
         rows: the rows by split, as they were read.
@@ -37,7 +38,8 @@ def corrected(
         The rows, and findings; the first one, `corrections`, says what was changed. There is none without a file.
 
     Raises:
-        DataError: the file cannot be read, names an unknown label, contradicts itself, or fits no row.
+        DataError: the file cannot be read, has an unknown label or something else than a number, contradicts itself, or
+            fits no row.
     """
     if path is None:
         return dict(rows), []
@@ -67,15 +69,17 @@ def _wanted(path: Path, names: set[str], form: LabelForm) -> dict[str, str]:
     """Return the correction of each text, by its key."""
     table = _table(path)
     wanted: dict[str, str] = {}
+    if form.is_number:
+        check_commas((cell or "" for cell in table.columns[CORRECTION]), f" of {path.name}")
     for number, (text, cell) in enumerate(zip(table.columns[TEXT], table.columns[CORRECTION], strict=True), start=1):
         correction = (cell or "").strip()
         if not correction:
             continue
         where = f"row {number} of {path}"
-        if correction == DROP and DROP in names:
+        if correction == DROP and DROP in names and not form.is_number:
             raise DataError(f"{where}: {DROP!r} is also a label of the data. Rename that label, or delete the row.")
         if correction != DROP:
-            correction = form.read(correction)
+            correction = _read(correction, form, where)
             if unknown := sorted(set(form.names(correction)) - names):
                 raise DataError(
                     f"{where}: a correction must be {DROP!r} or a label of the data, not {unknown[0]!r}."
@@ -85,6 +89,13 @@ def _wanted(path: Path, names: set[str], form: LabelForm) -> dict[str, str]:
         if wanted.setdefault(key, correction) != correction:
             raise DataError(f"{where}: this text has another correction, too ({wanted[key]!r}). Keep one of them.")
     return wanted
+
+
+def _read(correction: str, form: LabelForm, where: str) -> str:
+    try:
+        return form.read(correction)
+    except DataError as error:
+        raise DataError(f"{where}: {error} Or write {DROP!r}.") from error
 
 
 def _table(path: Path) -> Table:

@@ -9,9 +9,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from search_spaces import Training
 from trials.data import SoftTargets
-from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, SINGLE_LABEL, LabelArray, LabelMatrix, task_of
+from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, SINGLE_LABEL, LabelArray, LabelMatrix, Task, task_of
 from trials.training.optimization.number_loss import huber_delta, number_losses
-from trials.training.optimization.rank_loss import rank_losses
+from trials.training.optimization.rank_loss import rank_losses, soft_rank_losses
 
 FOCUS = 2.0
 """Exponent of the focal loss that its paper recommends."""
@@ -105,7 +105,7 @@ def build_row_losses(
         targets: what is learned in the place of the labels, without label smoothing and balance; None: nothing.
     """
     if targets is not None:
-        return _of_soft_targets(targets.temperature, is_single=task_of(labels) is SINGLE_LABEL)
+        return _of_soft_targets(targets.temperature, task_of(labels))
     return _ROW_LOSSES[task_of(labels).name](training, labels, classes, device)
 
 
@@ -160,13 +160,15 @@ def _of_several_labels(training: Training, labels: LabelArray, classes: int, dev
     return losses
 
 
-def _of_soft_targets(temperature: float, *, is_single: bool) -> RowLosses:
-    """Return the cross-entropy with probabilities of another model, both at a temperature.
+def _of_soft_targets(temperature: float, task: Task) -> RowLosses:
+    """Return the cross-entropy with probabilities of another model, both at a temperature; of ranks that of cuts.
 
     The factor keeps the size of the gradients, as in section 2 of Hinton et al., 2015.
     """
     factor = temperature**2
-    if is_single:
+    if task is ORDINAL:
+        return lambda logits, rows: factor * soft_rank_losses(logits / temperature, rows.to(logits.dtype))
+    if task is SINGLE_LABEL:
         return lambda logits, rows: (
             factor * cross_entropy(logits / temperature, rows.to(logits.dtype), reduction="none")
         )

@@ -11,6 +11,7 @@ from tests.trials.data.rows import CLASSES, examples, write_csv
 from trials.classifiers import graph_of
 from trials.data import DataOptions, TextDataset, load_dataset, sampled
 from trials.files import write_thresholds
+from trials.tasks import ORDINAL, task_of
 
 
 def test_texts_are_made_of_words_that_the_model_knows_and_are_the_same_each_time(tiny_model: Path) -> None:
@@ -74,7 +75,19 @@ def test_ordered_classes_are_split_as_in_the_search_and_numbered_in_their_order(
 
     assert found.texts == searched.test.texts and found.doubt == "" and found.labels is not None
     np.testing.assert_array_equal(found.labels, searched.test.labels)
+    assert task_of(found.labels) is ORDINAL
     assert found.validation is not None and found.validation[0] == searched.validation.texts
+
+
+def test_numbers_are_split_as_in_the_search_and_stay_numbers(tmp_path: Path) -> None:
+    data = write_csv(tmp_path / "new.csv", [(text, 2.5 * row) for row, (text, _) in enumerate(examples(90))])
+    searched = load_dataset(DataOptions(str(data), task="regression")).dataset
+    write_model_facts(tmp_path, searched)
+
+    found = texts_of(DataOptions(str(data)), ("stars",), tmp_path)
+
+    assert found.texts == searched.test.texts and found.doubt == "" and found.labels is not None
+    np.testing.assert_array_equal(found.labels, searched.test.labels)
 
 
 def test_a_split_in_doubt_has_no_labels_and_chooses_nothing(tmp_path: Path) -> None:

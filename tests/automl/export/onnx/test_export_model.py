@@ -16,6 +16,7 @@ from automl.export.load_model import load_classifier
 from automl.export.onnx.export_model import export_onnx
 from automl.export.onnx.network import TOLERANCE
 from automl.export.onnx.result_table import export_section
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_requirements import LOADED, ROOT, linear
 from trials.classifiers import requirements_of, save_ensemble
@@ -143,6 +144,30 @@ def test_an_ensemble_becomes_one_of_graphs_and_keeps_its_linear_member(
     assert small.after.megabytes < made.after.megabytes
 
 
+@pytest.mark.slow
+def test_numbers_keep_their_scale_alone_and_in_an_ensemble(tiny_model: Path, tmp_path: Path) -> None:
+    network = save_numbers(tiny_model, tmp_path / "tiny", mean=2000.0, deviation=15.0)
+    linear = save_number_model(tmp_path / "linear")
+    save_ensemble(tmp_path / "best", ("stars",), {"trial-0": (network, 0.5), "trial-1": (linear, 0.5)})
+    data = tmp_path / "new.csv"
+    rows = (f"a {'good ' * (row % 4)}film {row},{1970 + 15 * (row % 4)}" for row in range(120))
+    data.write_text("\n".join(["text,stars", *rows]))
+    options = DataOptions(str(data), label="stars", allow=("numeric-texts",))
+    for model in (network, tmp_path / "best"):
+        made = export_onnx(model, tmp_path / f"{model.name}-onnx", data=options)
+        loaded, expected = load_classifier(made.folder), load_classifier(model).logits(TEXTS)
+        np.testing.assert_allclose(loaded.logits(TEXTS), expected, atol=0.01)
+        assert loaded.label_names == ("stars",) and made.lost is not None
+        assert api_model(made.folder).predict(TEXTS) == pytest.approx(expected[:, 0].tolist(), rel=1e-5)
+        assert "r2 on the test split" in export_section(made)
+    graph = load_classifier(tmp_path / "tiny-onnx").session
+    assert [output.name for output in graph.get_outputs()] == ["logits"]
+    small = export_onnx(network, tmp_path / "int8", int8=True, data=options)
+    sizes = [(folder / "model.onnx").stat().st_size for folder in (small.folder, tmp_path / "tiny-onnx")]
+    assert sizes[0] < sizes[1] and small.lost is not None
+    assert abs(load_classifier(small.folder).logits(TEXTS) - load_classifier(network).logits(TEXTS)).max() < 15.0
+
+
 def test_an_ensemble_of_linear_models_is_refused_and_told_why(linear: Path, tmp_path: Path) -> None:
     names = load_classifier(linear).label_names
     save_ensemble(tmp_path / "best", names, {"trial-0": (linear, 0.5), "trial-1": (linear, 0.5)})
@@ -162,6 +187,25 @@ def renamed(model: Path, folder: Path, names: tuple[str, ...]) -> Path:
         label2id={name: index for index, name in enumerate(names)},
         ignore_mismatched_sizes=True,
     )
+    shutil.copytree(model, folder)
+    made.save_pretrained(folder)
+    return folder
+
+
+def save_numbers(model: Path, folder: Path, mean: float, deviation: float) -> Path:
+    """A model of numbers with the encoder of another one, and the scale of its labels in its last layer."""
+    from transformers import AutoModelForSequenceClassification
+
+    made = AutoModelForSequenceClassification.from_pretrained(
+        model,
+        num_labels=1,
+        id2label={0: "stars"},
+        label2id={"stars": 0},
+        problem_type="regression",
+        ignore_mismatched_sizes=True,
+    )
+    made.classifier.weight.data *= deviation
+    made.classifier.bias.data += mean
     shutil.copytree(model, folder)
     made.save_pretrained(folder)
     return folder

@@ -3,12 +3,13 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from automl.core import DataProblem, UsageError
 from automl.export import load_classifier
 from automl.review.distillation import Distillation, distill, distilled_json, distilled_sentences, seconds_for
-from tests.automl.review.distillation.tiny import NAMES, rows
+from tests.automl.review.distillation.tiny import NAMES, rows, write_data_of, write_teacher_of
 from trials.data import DataOptions
 
 
@@ -60,3 +61,30 @@ def test_bad_input_is_told_and_changes_nothing(given, tmp_path, here):
     for written in ("soon", "-3m", "0"):
         with pytest.raises(UsageError, match="time-budget"):
             seconds_for(written)
+
+
+def test_a_student_learns_the_numbers_and_the_ranks_of_its_teacher(tmp_path, here):
+    for task, names in (("regression", ("score",)), ("ordinal", NAMES)):
+        teacher = write_teacher_of(task, tmp_path / task / "teacher")
+        data, unlabeled = write_data_of(task, tmp_path / task)
+        given = DataOptions(str(data), label="score" if task == "regression" else None)
+        made = distill(Distillation(teacher, "linear", tmp_path / task / "out", given, str(unlabeled), 60), print)
+        student, texts = load_classifier(made.folder), [text for text, _ in rows(40, 5)]
+        assert student.label_names == names and made.unlabeled == 60
+        assert made.dataset.task.name == json.loads((made.folder / "automl.json").read_text())["task"] == task
+        assert made.student.test[made.metric] > 0.6
+        ours, its = (model.logits(texts) for model in (student, load_classifier(teacher)))
+        card = (made.folder / "README.md").read_text()
+        if task == "regression":
+            assert np.abs(ours - its).mean() < 0.5 * its.std() and 900 < ours.mean() < 1100
+            assert (
+                "trained it on the numbers that this one gives" in card and "A model that gives texts a number" in card
+            )
+            assert "closer on" in distilled_sentences(made)[0] and "temperature" not in " ".join(
+                distilled_sentences(made)
+            )
+            with pytest.raises(UsageError, match="--temperature must be left out, not 2: the model gives numbers"):
+                distill(Distillation(teacher, "linear", tmp_path / "no", given, temperature=2.0), print)
+        else:
+            assert (ours.argmax(axis=1) == its.argmax(axis=1)).mean() > 0.8
+            assert "which have an order from low to high" in card

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from trials.data.columns.also_columns import CategoryColumn, NumberColumn, also_column, column_of_facts
+from trials.data.columns.row_form import RowForm
 from trials.errors import DataError
 
 
@@ -77,3 +78,22 @@ def test_a_number_has_one_form_and_another_cell_is_refused():
 def test_a_column_is_what_its_facts_say():
     for column in (CategoryColumn("kind").learnt(["a", "b", "a"]), NumberColumn("price").learnt(["1", "4"])):
         assert column_of_facts(column.facts()) == column
+
+
+def test_a_number_is_read_as_those_of_the_training_rows_or_refused_where_it_may_mean_two_things():
+    points, commas = also_column("price", ["1234.5", "2"], "a.csv"), also_column("price", ["3,5", "1,234"], "a.csv")
+    assert [points.written(cell) for cell in ("12,5", "1.234", "0,123")] == ["12.5", "1.234", "0.123"]
+    assert [commas.written(cell) for cell in ("1,234", "12.5", "1234")] == ["1.234", "12.5", "1234"]
+    with pytest.raises(DataError, match=r"comma in '1,234' may stand for .* as '1234' or '1\.234'"):
+        points.written("1,234")
+    with pytest.raises(DataError, match=r"point in '-1\.234' may stand for .* as '-1234' or '-1,234'"):
+        commas.written("-1.234")
+    again = column_of_facts(commas.learnt(["3.5", "1.234"]).facts())
+    assert again.written("1,234") == "1.234" and column_of_facts(points.facts()) == points
+
+
+def test_a_number_that_is_no_text_means_itself():
+    for cells in (["1234.5"], ["3,5"]):
+        form = RowForm(("text",), (also_column("price", cells, "a.csv"),))
+        assert form.text_of({"text": "a", "price": 1.234}) == "price: 1.234\na"
+        assert form.text_of({"text": "a", "price": 1234}) == "price: 1234\na"

@@ -4,6 +4,7 @@ import pytest
 
 from tests.trials.data.rows import examples, write_csv
 from trials.data.labels import NAME_SETS
+from trials.data.labels.forms import Numbers
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 from trials.data.quality.corrections import corrected
@@ -98,3 +99,40 @@ def test_several_labels_are_corrected_by_a_list_or_by_names_that_are_joined(tmp_
 def test_an_unknown_one_of_several_labels_is_told(tmp_path):
     with pytest.raises(DataError, match=r"row 1 of .* not 'god'. Did you mean 'good'"):
         corrected(SETS, corrections(tmp_path, ("dull", "bad|god")), NAME_SETS)
+
+
+RATED = {"train": SourceRows(["good film", "dull", "fine"], ["4.0", "2.5", "3.0"])}
+
+
+def test_numbers_are_corrected_by_numbers_with_a_point_or_a_comma(tmp_path):
+    path = corrections(tmp_path, ("good film", "4,5"), ("dull", "drop"), ("fine", "3"))
+
+    rows, findings = corrected(RATED, path, Numbers("drop"))
+
+    assert (rows["train"].texts, rows["train"].labels) == (["good film", "fine"], ["4.5", "3.0"])
+    assert "1 row relabelled and 1 row dropped" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("good",), "row 1 of .*: a label must be one finite number here, not 'good'. Or write 'drop'"),
+        (("nan",), "must be one finite number"),
+        (("1,500",), "A comma in a number of errors.csv must stand for the decimal point"),
+    ],
+)
+def test_a_correction_that_is_no_number_is_an_error_where_labels_are_numbers(tmp_path, given, says):
+    with pytest.raises(DataError, match=says):
+        corrected(RATED, corrections(tmp_path, ("dull", *given)), Numbers("stars"))
+
+
+def test_corrected_numbers_are_those_that_models_learn(tmp_path):
+    path = write_csv(tmp_path / "reviews.csv", [(text, 2.5 * row) for row, (text, _) in enumerate(examples(60))])
+    text = examples(60)[3][0]
+
+    given = DataOptions(str(path), task="regression", corrections=corrections(tmp_path, (text, "99")))
+    data = load_dataset(given).dataset
+
+    parts = (data.train, data.validation, data.test)
+    assert [part.labels[part.texts.index(text)] for part in parts if text in part.texts] == [99.0]
+    assert data.corrections == "1 row relabelled and 0 rows dropped by the corrections in errors.csv."

@@ -93,9 +93,3 @@ def test_the_fingerprint_tells_numbers_ranks_and_classes_apart(tmp_path):
     shifted = [(text, f"{float(label) + 0.25}") for text, label in ROWS]
     first, second = (load_dataset(options_of(tmp_path, each, task="regression")).dataset for each in (ROWS, shifted))
     assert first.fingerprint != second.fingerprint, "fractions count"
-
-
-def test_corrections_are_refused_of_numbers(tmp_path):
-    options = options_of(tmp_path, ROWS, task="regression", corrections=tmp_path / "c.csv")
-    with pytest.raises(DataError, match="here each has a number: correct it in the data"):
-        load_dataset(options)

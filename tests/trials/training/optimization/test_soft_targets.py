@@ -12,6 +12,7 @@ from trials.data import SoftTargets, chosen_rows
 from trials.protocol import TrialEnd
 from trials.run import run_trial
 from trials.training.optimization.loss import build_loss
+from trials.training.optimization.rank_loss import rank_losses
 
 PLAIN = Training(batch_size=8, label_smoothing=0.3, balance="weights")
 CPU = torch.device("cpu")
@@ -59,3 +60,16 @@ def test_chosen_rows_keep_their_targets() -> None:
     taken = chosen_rows(replace(split, targets=SoftTargets(probabilities, 2.0)), np.array([5, 2]))
     np.testing.assert_array_equal(taken.learned, probabilities[[5, 2]])
     assert taken.targets.temperature == 2.0
+
+
+def test_of_ranks_the_sides_of_each_cut_have_targets_and_certain_ones_are_ranks() -> None:
+    ranks = np.array([0, 2, 1, 3], dtype=np.int32)
+    logits = torch.randn(4, 4, generator=torch.Generator().manual_seed(0))
+    certain = SoftTargets(np.eye(4, dtype=np.float32)[ranks])
+    loss = build_loss(PLAIN, ranks, 4, CPU, certain)
+    expected = rank_losses(logits, torch.from_numpy(ranks).long(), 0.0).mean()
+    torch.testing.assert_close(loss(logits, torch.from_numpy(certain.probabilities)), expected)
+    own = logits.clone().requires_grad_()
+    soft = SoftTargets((logits / 3).softmax(dim=1).numpy(), 3.0)
+    build_loss(PLAIN, ranks, 4, CPU, soft)(own, torch.from_numpy(soft.probabilities)).backward()
+    torch.testing.assert_close(own.grad, torch.zeros(4, 4), atol=1e-5, rtol=0.0)

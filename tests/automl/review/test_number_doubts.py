@@ -1,0 +1,24 @@
+import numpy as np
+import pytest
+
+from automl.review.number_doubts import LIMIT, doubt_numbers
+
+
+def test_a_number_is_doubted_by_the_usual_error_which_it_does_not_move():
+    predicted = np.arange(101.0)
+    given = (
+        predicted + 5.0 + np.random.default_rng(0).normal(size=101)
+    )  # all are 5 larger, which is no reason for doubt
+    given[3] += 1000.0
+
+    doubts = doubt_numbers(predicted, given)
+
+    assert doubts.usual_error == pytest.approx(1.0, rel=0.3)
+    assert np.flatnonzero(doubts.is_error).tolist() == [3] and doubts.ranking()[0] == 3
+    assert doubts.distances[3] > LIMIT > doubts.distances[4]
+
+
+def test_where_most_numbers_are_predicted_exactly_the_others_are_still_compared():
+    doubts = doubt_numbers(np.zeros(40), np.array([0.0] * 39 + [9.0]))
+    assert np.flatnonzero(doubts.is_error).tolist() == [39]
+    assert not doubt_numbers(np.zeros(3), np.zeros(3)).is_error.any()
