@@ -23,6 +23,7 @@ from automl.worker.messages import (
 from trials.data import EncodedDataset, TrialData
 from trials.errors import CheckpointError
 from trials.hardware import is_out_of_memory
+from trials.probe import KeptFeatures
 from trials.protocol import MeasuredPace, MemberReport, TrialReport, WorkerReports
 from trials.run import run_trial
 from trials.workflows import PackRun, measure_pace, refit
@@ -38,6 +39,7 @@ class RequestLoop:
         self._number = 0
         self._reports: Iterator[TrialReport] = iter(())
         self._pack: PackRun | None = None
+        self._features = KeptFeatures()
 
     def answer(self, request: Request) -> WorkerReports | ModelScores | dict[str, MeasuredPace] | BaseException | None:
         """Carry out a request, and return its answer; exceptions are returned, not raised."""
@@ -50,7 +52,8 @@ class RequestLoop:
                 self._leave()
                 return self._begin(request) if isinstance(request, BeginTrials) else None
             case ScoreRequest():
-                return _scored(request)
+                with self._features.in_use():
+                    return _scored(request)
             case PaceRequest(job, environment):
                 os.environ.update(environment)
                 return _tried(lambda: measure_pace(job))

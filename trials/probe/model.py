@@ -20,6 +20,7 @@ from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
 from trials.pretrained import load_encoder
 from trials.probe.features import compared, encoder_features
 from trials.probe.head import ProbeHead
+from trials.probe.kept_features import kept_or
 from trials.training import Compute
 
 KIND = "probe"
@@ -98,7 +99,12 @@ class ProbeClassifier:
 
     def _features(self, texts: Sequence[str]) -> NDArray[np.float32]:
         split = unlabelled(self.tokenizer, texts, self.reading.of_a_part)
-        return encoder_features(self.encoder, split, np.arange(len(texts)), self.compute, self.reading.window)
+        rows, window = np.arange(len(texts)), self.reading.window
+
+        def computed() -> NDArray[np.float32]:
+            return encoder_features(self.encoder, split, rows, self.compute, window)
+
+        return kept_or(computed, Path(self.point.text.checkpoint), split, f"{self.compute.dtype} {window}")
 
 
 def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:

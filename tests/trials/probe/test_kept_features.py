@@ -1,0 +1,93 @@
+"""Features that are kept while several probes of one encoder are scored."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search_spaces import SPACES, PretrainedText, Space
+from tests.trials.pretrained.jobs import dataset
+from trials.classifiers import load
+from trials.data.encoding.tokenization import encode
+from trials.probe import KeptFeatures, kept_features
+from trials.probe import model as module
+from trials.protocol import TrialJob
+from trials.run import run_trial
+
+SPACE = Space("probe", SPACES["probe"])
+TEXTS = dataset().validation.texts
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of texts of each call of the encoder."""
+    counts: list[int] = []
+    true = module.encoder_features
+    monkeypatch.setattr(module, "encoder_features", lambda *given: counts.append(len(given[2])) or true(*given))
+    return counts
+
+
+@pytest.fixture
+def models(tmp_path: Path, checkpoint: Path) -> list[Path]:
+    """Two probes of one encoder."""
+    data = encode(dataset(), PretrainedText(str(checkpoint), 64), 64, None)
+    folders = []
+    for layers in (1, 2):
+        values = {"architecture.checkpoint": str(checkpoint), "features.layers": layers}
+        point = SPACE.replay({**SPACE.defaults(), **values})
+        job = TrialJob(
+            0, point, 7, 900, "macro_f1", tmp_path / f"{layers}", tmp_path / "state", cache=tmp_path / "cache"
+        )
+        list(run_trial(job, data))
+        folders.append(job.checkpoint)
+    return folders
+
+
+def test_probes_of_one_encoder_read_the_same_texts_once(models: list[Path], read: list[int]) -> None:
+    alone = [load(folder).logits(TEXTS) for folder in models]
+    assert read == [len(TEXTS)] * 2, "nothing is kept unless it is asked for"
+    kept = KeptFeatures()
+    read.clear()
+    for folder, expected in zip(models, alone, strict=True):
+        with kept.in_use():
+            np.testing.assert_array_equal(load(folder).logits(TEXTS), expected)
+    assert read == [len(TEXTS)]
+    with kept.in_use():
+        load(models[0]).logits(TEXTS[:5])
+    assert read == [len(TEXTS), 5], "other texts are read"
+    load(models[0]).logits(TEXTS)
+    assert read[2:] == [len(TEXTS)], "outside of the block nothing is taken"
+
+
+def test_other_windows_and_formats_are_other_features(models: list[Path], read: list[int]) -> None:
+    probe = load(models[0])
+    with KeptFeatures().in_use():
+        probe.logits(TEXTS)
+        replace(probe, reading=replace(probe.reading, longest=4, windows=2)).logits(TEXTS)
+    assert len(read) == 2
+
+
+def array_of(size: int) -> Callable[[], np.ndarray]:
+    return lambda: np.zeros(size, dtype=np.float32)
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_features, "MOST_BYTES", 100)
+    kept, asked = KeptFeatures(), []
+
+    def get(key: bytes, size: int) -> None:
+        assert len(kept.get(key, lambda: asked.append(key) or array_of(size)())) == size
+
+    get(b"a", 10)
+    get(b"b", 10)
+    get(b"a", 10)
+    assert asked == [b"a", b"b"]
+    get(b"c", 10)  # the oldest one leaves
+    get(b"b", 10)
+    get(b"a", 10)
+    assert asked == [b"a", b"b", b"c", b"a"]
+    get(b"large", 1_000)  # too large to be kept
+    get(b"large", 1_000)
+    assert asked[-2:] == [b"large", b"large"]

@@ -1,0 +1,71 @@
+"""Features that a process keeps in memory while it scores several probes of one encoder on the same texts."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.data import EncodedSplit
+from trials.hub import weights_identity
+
+MOST_BYTES = 2**28
+"""Most memory that the features take."""
+
+
+class KeptFeatures:
+    """Features by encoder, texts, and how they are read; the oldest leave if they take too much memory."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, NDArray[np.float32]] = {}
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Keep what probes read within the block, and let them take what was kept."""
+        token = _IN_USE.set(self)
+        try:
+            yield
+        finally:
+            _IN_USE.reset(token)
+
+    def get(self, key: bytes, compute: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Return the features of a key, which are computed if they are not kept.
+
+        Args:
+            key: what identifies them.
+            compute: computes them.
+        """
+        if key not in self._found:
+            self._found[key] = compute()
+            while sum(each.nbytes for each in self._found.values()) > MOST_BYTES:
+                dropped = next(iter(self._found))
+                if dropped == key:
+                    return self._found.pop(key)
+                del self._found[dropped]
+        return self._found[key]
+
+
+_IN_USE: ContextVar[KeptFeatures | None] = ContextVar("features in use", default=None)
+
+
+def kept_or(
+    compute: Callable[[], NDArray[np.float32]], encoder: Path, split: EncodedSplit, how: str
+) -> NDArray[np.float32]:
+    """Return features of all texts of a split, from what is kept where that is in use.
+
+    Args:
+        compute: computes them.
+        encoder: folder of the encoder.
+        split: the texts.
+        how: how they are computed: number format and windows.
+    """
+    kept = _IN_USE.get()
+    if kept is None:
+        return compute()
+    digest = hashlib.sha256(weights_identity(encoder) + how.encode())
+    for array in (split.offsets, split.tokens):
+        digest.update(np.ascontiguousarray(array).data)
+    return kept.get(digest.digest(), compute)
