@@ -15,15 +15,15 @@ from trials.workflows import cross_validate, fit_and_evaluate, train_and_evaluat
 def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     """Train and score one point, with a report at each of `job.steps`; the last report has the trial's end.
 
-    A linear model or a probe, which has no training steps, is evaluated at the end only. With `job.folds` there is one
-    report for each fold.
+    A linear model or a probe, which has no training steps, is evaluated at the end, and a probe whose features take
+    long also with samples of its rows before. With `job.folds` there is one report for each fold.
 
     A failure is not raised but reported as an end: `DIVERGED`, `OUT_OF_MEMORY`, or `ERROR` with the traceback as cause.
     To stop the trial, close the iterator. The trial's memory is free before the last report.
 
     An interrupted trial resumes from the state in `job.state`, and first repeats its reports after step `job.told`.
     Without a usable state it starts again, from the inherited state if there is one, and reports every step from there;
-    its model must then be better than `job.best`.
+    its model must then be better than `job.best`. A probe goes on after the sample of `job.earlier`.
 
     Args:
         job: what to run.

@@ -8,7 +8,7 @@ from automl.cluster.resource_request import MODEL_MARK
 from automl.core import is_pretrained
 from search_spaces import AnyPoint, Linear, Point, PretrainedText, Probe
 from trials.hardware import CONTEXT_BYTES
-from trials.protocol import Cost, TrialJob
+from trials.protocol import TrialJob, TrialReport
 
 TOUCH = 0.001
 """Amount that a trial takes of the resource that marks a model of GPU; a node has 1 of it, as a mark only."""
@@ -168,20 +168,21 @@ class TrialPlacer:
         """Return the trials that wait for GPUs that have left the cluster, and must be placed again."""
         return set() if self._pool is None else self._pool.stranded()
 
-    def note(self, trial: str, job: TrialJob, cost: Cost) -> None:
-        """Note what a trial shows: that the features of a probe are cached, and the peak of GPU memory.
+    def note(self, trial: str, job: TrialJob, report: TrialReport) -> None:
+        """Note what a trial shows: that all features of a probe are cached, and the peak of GPU memory.
 
         A peak does not count if it includes an earlier attempt or another number of parts.
 
         Args:
             trial: identifies this attempt of the trial.
             job: its job.
-            cost: its cost so far.
+            report: its report.
         """
-        point = job.point
+        point, cost = job.point, report.cost
         if self._pool is None or isinstance(point, Linear):
             return
-        if isinstance(point, Probe) and cost.shared_seconds > 0:
+        is_of_all = report.evaluation is not None and report.evaluation.sample_rows is None
+        if isinstance(point, Probe) and cost.shared_seconds > 0 and is_of_all:
             self._with_features.add(point.text)
         if job.device == "cpu" or job.told or job.processes > 1:
             return

@@ -48,6 +48,7 @@ class JobMaker:
             state=self._folders.state(number),
             steps=evaluation_steps(budget, rules.validation_rows),
             told=max(running.stored, default=0),
+            earlier=best if best is not None and best.sample_rows is not None else None,
             best=None if best is None or best.is_look else best.metrics[rules.goals.first.name],
             batch_parts=running.trial.user_attrs.get(attributes.BATCH_PARTS, 1),
             cache=rules.cache,

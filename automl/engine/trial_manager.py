@@ -265,7 +265,9 @@ class TrialManager:
 
     def _why_pruned(self, running: RunningTrial, evaluation: Evaluation | None) -> str:
         if evaluation is not None and evaluation.sample_rows is not None:
-            return self._judge.why_outclassed(running.trial, evaluation, running.reported)
+            deadline = self._rules.deadline
+            left = None if deadline is None else deadline - time.monotonic()
+            return self._judge.why_outclassed(running.trial, evaluation, running.reported, left)
         return self._judge.why_hopeless(running.trial, evaluation, running.reported)
 
     def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Mapping
 
 from optuna.pruners import NopPruner
-from optuna.trial import FrozenTrial, Trial
+from optuna.trial import FrozenTrial, Trial, TrialState
 
 from automl.core import CONSTANT, DEFAULT_TRIAL, Goals
 from automl.engine.open_study import OpenStudy
@@ -38,7 +38,7 @@ class TrialReporter:
         self._study = opened.study
         self._mirror = opened.mirror
         self._goals = goals
-        self._stops_constants = opened.populations is None and not isinstance(opened.study.pruner, NopPruner)
+        self._prunes = opened.populations is None and not isinstance(opened.study.pruner, NopPruner)
 
     def reported(self, trial: Trial) -> frozenset[int]:
         """Return the steps at which the study has a value or vector of `trial`."""
@@ -77,34 +77,42 @@ class TrialReporter:
             return broken
         if stops:
             return f"its value at {evaluation.place}"
-        if self._stops_constants and evaluation.fold is None and PATIENCE <= evaluation.fraction < 1:
+        if self._prunes and evaluation.fold is None and PATIENCE <= evaluation.fraction < 1:
             return f"it still {CONSTANT} at {evaluation.place}" if evaluation.is_constant else ""
         return ""
 
-    def why_outclassed(self, trial: Trial, evaluation: Evaluation, reported: Collection[int]) -> str:
+    def why_outclassed(
+        self, trial: Trial, evaluation: Evaluation, reported: Collection[int], seconds_left: float | None = None
+    ) -> str:
         """Return the reason to prune a trial whose model was fitted to a sample of the rows; empty if it continues.
 
         The pruner is not called: such a model is no earlier state of one that is fitted to all rows, and other trials
-        have no samples. The trial continues if it may still win (`may_win`), or nothing says that it cannot.
+        have no samples. The trial continues if it may still win (`may_win`), or nothing says that it cannot, and if
+        there is time for its next sample.
 
         Args:
             trial: the trial.
             evaluation: its latest evaluation, already reported.
             reported: steps that an earlier attempt has reported; they are not decided again.
+            seconds_left: rest of the time budget; None is no limit.
         """
         if evaluation.step in reported or trial.number == DEFAULT_TRIAL:
             return ""
         if broken := self._too_dear(evaluation):
             return broken
-        if self._may_win(trial):
-            return ""
-        return (
-            f"its value with {evaluation.fraction:.0%} of the rows; with all of them it is not expected to be the best"
-        )
+        if self._prunes and not self._may_win(trial):
+            return f"fitted to {evaluation.sample_rows} training rows; it is not expected to be the best with all"
+        takes = evaluation.next_seconds
+        if self._prunes and takes is not None and seconds_left is not None and takes > seconds_left:
+            return (
+                f"fitted to {evaluation.sample_rows} training rows; the features of further ones are expected to take "
+                f"{takes:.0f} s, and {max(0.0, seconds_left):.0f} s are left"
+            )
+        return ""
 
     def _too_dear(self, evaluation: Evaluation) -> str:
         """Return which constraint on a serving cost is violated; empty if none is, or nothing is pruned."""
-        if isinstance(self._study.pruner, NopPruner):
+        if isinstance(self._study.pruner, NopPruner):  # a population prunes those, too
             return ""
         for constraint in self._goals.broken(evaluation.metrics):
             if constraint.name in SERVING_COSTS:
@@ -114,11 +122,11 @@ class TrialReporter:
     def _may_win(self, trial: Trial) -> bool:
         """Return whether a model of a sample may be the best with all rows, or nothing says that it is not."""
         objective = self._goals.first
-        if self._goals.are_several or not self._stops_constants or objective.name not in KNOWN_METRICS:
+        if self._goals.are_several or objective.name not in KNOWN_METRICS:
             return True
         values = [value for _, value in sorted(self._frozen(trial).intermediate_values.items())]
         others = [each for each in self._study.get_trials(deepcopy=False) if each.number != trial.number]
-        rivals = [latest for each in others if (latest := _latest_value(each)) is not None]
+        rivals = [latest for each in others if (latest := _rival_value(each)) is not None]
         if not values or not rivals:
             return True
         return may_win(values, max(rivals) if objective.maximize else min(rivals), objective, self._rows)
@@ -145,8 +153,11 @@ class TrialReporter:
         return self._mirror.get_trial(trial._trial_id)
 
 
-def _latest_value(trial: FrozenTrial) -> float | None:
-    """Return the latest value of a trial on all validation rows; None if it has none, or violates a constraint."""
+def _rival_value(trial: FrozenTrial) -> float | None:
+    """Return the latest value on all validation rows of a trial that may win; None if it cannot, or has no value."""
+    vectors = vectors_of(trial)
+    if trial.state == TrialState.FAIL or violation_of(trial) > 0 or (vectors and vectors[max(vectors)].violation > 0):
+        return None
     values = trial.intermediate_values
     steps = [step for step in values if step > EVALUATION_STEPS[0] and math.isfinite(values[step])]
-    return values[max(steps)] if steps and violation_of(trial) <= 0 else None
+    return values[max(steps)] if steps else None

@@ -3,6 +3,7 @@
 from automl.planning.adaptation import (
     is_imbalanced,
     large_probe_of,
+    seconds_to_a_value,
     sharers,
     suited_learning_rates,
     suited_metric,
@@ -50,6 +51,7 @@ __all__ = [
     "require_writable",
     "resolve_experiment",
     "resumed_limits",
+    "seconds_to_a_value",
     "sharers",
     "study_data",
     "suited_learning_rates",

@@ -186,6 +186,7 @@ def _evaluation(evaluation: Evaluation) -> dict[str, Json]:
         "train_loss": evaluation.train_loss,
         "learning_rate": evaluation.learning_rate,
         "is_best": evaluation.is_best,
+        "sample_rows": evaluation.sample_rows,
         "fold": evaluation.fold,
         "metrics": _metrics(evaluation.metrics),
     }

@@ -13,6 +13,7 @@ from automl.review.reopened_study import ReopenedStudy
 from search_spaces import ALGORITHM, Linear, Point, PretrainedText, Probe, Value
 from trials.data import Split, TextDataset
 from trials.errors import DataError, PretrainedError, TrialsError
+from trials.hub import locate
 from trials.metrics import Logits
 from trials.protocol import TrialEnd
 
@@ -47,24 +48,25 @@ def chosen_points(
                 "use --model linear"
             )
         return [BASELINE]
-    there = [] if with_test else [probe for algorithm, probe in probes.items() if _has_features(study, algorithm)]
-    if there or model != "auto":
-        probe = there[-1] if there else next(iter(probes.values()))
+    seconds, problem = dict[Probe, float](), ""
+    for algorithm, probe in probes.items():
+        is_there = not with_test and _has_features(study, algorithm)
+        try:
+            locate(probe.text.checkpoint)
+            seconds[probe] = 0.0 if is_there else study.prepared.seconds(probe)
+        except PretrainedError as error:
+            problem = problem or str(error)
+    quick = [probe for probe, takes in seconds.items() if takes <= (MOST_SECONDS if model == "auto" else 0.0)]
+    if quick or model != "auto":
+        probe = quick[-1] if quick else next(iter(seconds or probes.values()))
         return [probe] if model == "probe" else [BASELINE, probe]
-    try:
-        seconds = {probe: study.prepared.seconds(probe) for probe in probes.values()}
-    except PretrainedError as error:
-        say(f"A linear model judges alone: {error}")
-        return [BASELINE]
-    quick = [probe for probe, takes in seconds.items() if takes <= MOST_SECONDS]
-    if not quick:
+    if seconds:
         probe, takes = next(iter(seconds.items()))
-        say(
-            f"A linear model judges alone: features of {probe.text.checkpoint} would take about "
-            f"{format_seconds(takes)}; --model both computes them."
+        problem = (
+            f"features of {probe.text.checkpoint} would take about {format_seconds(takes)}; --model both computes them."
         )
-        return [BASELINE]
-    return [BASELINE, quick[-1]]
+    say(f"A linear model judges alone: {problem}")
+    return [BASELINE]
 
 
 def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test: bool) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from automl.planning import (
     large_probe_of,
     pace_job,
     pace_of,
+    seconds_to_a_value,
     sharers,
     suited_pretraining,
     with_feature_readings,
@@ -109,7 +110,8 @@ def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
         return {}
     expected = plan.expected_seconds
     if LARGE_PROBE in expected:
-        expected[LARGE_PROBE] /= sharers(cluster.slots.count)
+        whole = expected[LARGE_PROBE] / sharers(cluster.slots.count)
+        expected[LARGE_PROBE] = seconds_to_a_value(plan.prepared, whole, plan.experiment.search.time_budget)
     return expected
 
 

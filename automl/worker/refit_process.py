@@ -11,7 +11,7 @@ def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
     """Fit the model of `job` to its training rows and the validation rows together, and write it to `job.checkpoint`.
 
     Args:
-        job: a trial of a model that is fitted in one go; `told` is the step of its sample, if it was fitted to one.
+        job: a trial of a model that is fitted in one go; `earlier` is its evaluation, if it was fitted to a sample.
         data: its data.
         calibration: that of the model of the trial, which the new model takes over.
 

@@ -57,13 +57,12 @@ class ProbeFitter:
         self._rows = both_splits(data)
         self._columns = [self._rows] if data.second is None else [self._rows, both_splits(data.second)]
         self._checkpoint = locate(point.text.checkpoint)
-        stores = [
-            store_of(cache, data, self._stages, self._checkpoint, str(dtype)) for dtype in (compute.dtype, *formats)
-        ]
+        stores = [store_of(cache, data, self._checkpoint, str(dtype)) for dtype in (compute.dtype, *formats)]
         whole = [store for store in stores if all(store.has(self._portion(stage)) for stage in self._stages)]
         self._store = whole[0] if whole else stores[0]
-        self._features: NDArray[np.float32] | None = None
+        self._features = np.zeros((len(self._rows), 0), dtype=np.float32)
         self._read = 0
+        self._pace: float | None = None
         self._shared_seconds = 0.0
 
     def next_stage(self) -> Generator[None, None, Stage | None]:
@@ -77,12 +76,25 @@ class ProbeFitter:
         """
         while self._read < len(self._stages) - 1:
             stage, *later = self._stages[self._read :]
-            if all(self._store.has(self._portion(other)) for other in later):
+            missing = sum(len(other.added) for other in later if not self._store.has(self._portion(other)))
+            if not missing:
                 return None
-            pace = yield from self._read_next()
-            if pace is None or pace * sum(len(other.added) for other in later) > WORTH_SECONDS:
+            yield from self._read_next()
+            pace = self._store.pace if self._pace is None else self._pace
+            if stage.is_enough and (pace is None or pace * missing > WORTH_SECONDS):
                 return stage
         return None
+
+    @property
+    def seconds_to_next(self) -> float | None:
+        """Expected seconds until the texts of the next stage that is worth an evaluation are read; None if unknown."""
+        pace = self._store.pace if self._pace is None else self._pace
+        missing = 0
+        for stage in self._stages[self._read :]:
+            missing += 0 if self._store.has(self._portion(stage)) else len(stage.added)
+            if stage.is_enough:
+                break
+        return None if pace is None else pace * missing
 
     def fit(self, fold: Fold) -> Generator[None, None, FittedProbe]:
         """Fit a model to the training rows of a fold, and return it with its logits of the held-out rows.
@@ -121,10 +133,12 @@ class ProbeFitter:
     def _encoder(self) -> PreTrainedModel:
         return load_encoder(self._checkpoint).to(self._compute.device)
 
-    def _read_next(self) -> Generator[None, None, float | None]:
-        """Read the next stage; return the seconds that a text took, or None if its features were there."""
-        texts, started = self._portion(self._stages[self._read]), time.perf_counter()
-        was_there = self._store.has(texts)
+    def _read_next(self) -> Generator[None, None, None]:
+        """Read the next stage."""
+        texts = self._portion(self._stages[self._read])
+        if is_missing := not self._store.has(texts):
+            _ = self._encoder  # loaded before the clock starts
+        started = time.perf_counter()
         for chunk in self._store.get(texts, self._computed):
             if chunk is not None:
                 self._keep(chunk[0], compared(chunk[1], self._point, len(self._columns)))
@@ -132,7 +146,9 @@ class ProbeFitter:
         self._read += 1
         took = time.perf_counter() - started
         self._shared_seconds += took
-        return None if was_there else took / max(1, sum(map(len, texts.chunks)))
+        if is_missing:
+            self._pace = took / max(1, sum(map(len, texts.chunks)))
+            self._store.note_pace(self._pace)
 
     def _computed(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         window = None if self._data.reading is None else self._data.reading.window
@@ -140,7 +156,7 @@ class ProbeFitter:
         return found[0] if len(found) == 1 else np.concatenate(found, axis=-1)
 
     def _keep(self, rows: NDArray[np.int64], features: NDArray[np.float32]) -> None:
-        if self._features is None:
+        if not self._features.size:
             self._features = np.zeros((len(self._rows), features.shape[1]), dtype=np.float32)
         self._features[rows] = features
 
@@ -153,10 +169,7 @@ class ProbeFitter:
 
     def _inputs(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the features of rows, and after them those of the columns beside the text."""
-        if self._features is None:
-            raise RuntimeError("no text was read")
-        columns = self._data.features
-        inputs = self._features[rows]
+        columns, inputs = self._data.features, self._features[rows]
         return inputs if columns is None else np.concatenate([inputs, columns[rows]], axis=1)
 
     def _portion(self, stage: Stage) -> Portion:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from trials.data import EncodedSplit
 from trials.hub import weights_identity
 
-MOST_BYTES = 2**28
-"""Most memory that the features take."""
+MOST_BYTES = 2**30
+"""Most memory that the features take: those of 44 000 texts from an encoder of width 768."""
 
 
 class KeptFeatures:

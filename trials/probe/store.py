@@ -2,7 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -10,7 +11,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data import EncodedDataset, Stage
+from trials.data import EncodedDataset
 from trials.files import held
 from trials.hub import weights_identity
 
@@ -21,6 +22,9 @@ SMALLEST_CHUNK, MOST_CHUNKS = 64, 256
 """Limits of texts per chunk and chunks: small enough for all processes to end at about the same time."""
 
 POLL_SECONDS = 0.1
+
+PACE = "seconds-of-a-text"
+"""File with the seconds that the features of a text take."""
 
 Compute = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 """Computes the features of rows, in their order."""
@@ -90,6 +94,20 @@ class FeatureStore:
         for file, rows in chunks:
             yield rows, refused[file] if file in refused else np.load(file)
 
+    def note_pace(self, seconds: float) -> None:
+        """Note how many seconds a text takes, for those who find its features here."""
+        if self.folder is not None:
+            with suppress(OSError):
+                (self.folder / PACE).write_text(f"{seconds!r}")
+
+    @property
+    def pace(self) -> float | None:
+        """Seconds that a text took whoever computed features last; None if nothing is known."""
+        try:
+            return None if self.folder is None else float((self.folder / PACE).read_text())
+        except (OSError, ValueError):
+            return None
+
     @staticmethod
     def _complete(
         chunks: list[tuple[Path, NDArray[np.int64]]], compute: Compute, refused: dict[Path, NDArray[np.float32]]
@@ -114,18 +132,8 @@ class FeatureStore:
                 time.sleep(POLL_SECONDS)
 
 
-def store_of(
-    cache: Path | None, data: EncodedDataset, stages: Sequence[Stage], checkpoint: Path, precision: str
-) -> FeatureStore:
-    """Return the store for features of the texts of `data` from an encoder.
-
-    Args:
-        cache: the folder of all stores; None stores nothing.
-        data: the texts.
-        stages: which of them are read when; other stages have other portions, and so another store.
-        checkpoint: folder of the encoder.
-        precision: number format in which it computes.
-    """
+def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precision: str) -> FeatureStore:
+    """Return the store for features of the texts of `data` from the encoder in `checkpoint`, in that number format."""
     if cache is None:
         return FeatureStore(None)
     digest = hashlib.sha256(f"{FORMAT} {precision}".encode())
@@ -136,8 +144,6 @@ def store_of(
     for split in (data.train, data.validation, *second):
         digest.update(np.ascontiguousarray(split.offsets).data)
         digest.update(np.ascontiguousarray(split.tokens).data)
-    for stage in stages:
-        digest.update(np.ascontiguousarray(stage.added).data)
     return FeatureStore(cache / f"features-{digest.hexdigest()}")
 
 

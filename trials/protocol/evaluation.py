@@ -32,11 +32,11 @@ class Evaluation:
         usage: resources that the process used since the previous evaluation; None if too little time has passed.
         temperature: by which the model's logits are divided, in the metrics and in the checkpoint; of a cross-validated
             trial, the geometric mean over the folds.
-        saves_state: whether the training state was saved with it; the last evaluation has none to save.
+        saves_state: whether the training state was saved with it; the last evaluation and those of samples have none.
         thresholds: with several labels a text, the probability from which on it gets each label, likewise.
-        shared_seconds: of the seconds, those that went into what other trials reuse.
         sample_rows: training rows of the sample that a model without training steps is fitted to; None if it is fitted
             to all, and for others.
+        next_seconds: expected seconds until the next evaluation, of a model of a sample; None if they are unknown.
     """
 
     step: int
@@ -52,8 +52,8 @@ class Evaluation:
     temperature: float = 1.0
     thresholds: tuple[float, ...] = ()
     saves_state: bool = True
-    shared_seconds: float = 0.0
     sample_rows: int | None = None
+    next_seconds: float | None = None
 
     def __post_init__(self) -> None:
         """Take thresholds from JSON, too, which has lists."""

@@ -69,6 +69,9 @@ class TrialJob:
         memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
         processes: processes that train the model together, each with a copy or a shard of it.
         sharded: whether each process has a shard.
+        earlier: the last evaluation of an earlier attempt, of a model of a sample of the rows, after which the trial
+            goes on; for the second fit of a model that is handed over, the one whose sample is used. None: there is
+            none.
         resplit: seed by which training and validation rows are divided anew, in the same sizes; None keeps the splits.
     """
 
@@ -93,6 +96,7 @@ class TrialJob:
     memory_share: float | None = None
     processes: int = 1
     sharded: bool = False
+    earlier: Evaluation | None = None
     resplit: int | None = None
 
     @property

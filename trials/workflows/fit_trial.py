@@ -1,6 +1,7 @@
 """A trial of a model that is fitted without training steps: a linear model or a probe."""
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,19 +33,26 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     """
     with refusals_of(job.checkpoint):
         restore(job.checkpoint)
-    told = job.told if job.checkpoint.exists() else 0
+    last = job.earlier if job.checkpoint.exists() else None
+    if last is not None:
+        cost.resume({"seconds": last.seconds, "examples": 0, "training_seconds": 0.0, "peak_memory_bytes": 0})
     rows, fitting = division_of(data, job.resplit), Fitting(job, data, cost)
     if job.resplit is None:  # in another division, rows of the sample are held out
         while (stage := (yield from fitting.next_stage())) is not None:
-            if stage.step > told:
+            if last is None or stage.step > last.step:
                 fold = Fold(stage.training, rows.held_out)
-                early = _saved((yield from fitting.fit(fold)), job, data, fold, cost, stage.step)
-                yield TrialReport(early, None, cost.so_far())
-    return _saved((yield from fitting.fit(rows)), job, data, rows, cost, BUDGET_STEPS)
+                saved = _saved((yield from fitting.fit(fold)), job, data, fold, cost, last)
+                last = replace(
+                    saved, step=stage.step, sample_rows=len(fold.training), next_seconds=fitting.seconds_to_next
+                )
+                yield TrialReport(last, None, cost.so_far())
+    return _saved((yield from fitting.fit(rows)), job, data, rows, cost, last)
 
 
-def _saved(fitted: Fitted, job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, step: int) -> Evaluation:
-    """Write a model, and return its evaluation.
+def _saved(
+    fitted: Fitted, job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, last: Evaluation | None
+) -> Evaluation:
+    """Write a model, and return its evaluation at the full budget; it takes serving costs from the `last` one.
 
     It replaces that of fewer rows, whatever their scores: more rows make a better model, and scores vary by chance.
     """
@@ -55,9 +63,10 @@ def _saved(fitted: Fitted, job: TrialJob, data: TrialData, fold: Fold, cost: Cos
     metrics = task.evaluate(outputs, labels)
     tempered = fitted.classifier.tempered(calibration.temperature)
     save_classifier(tempered, job.checkpoint, outputs, calibration.thresholds)
-    metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
+    known = {} if last is None else {name: last.metrics[name] for name in job.measures if name in last.metrics}
+    metrics |= known or measure(job.measures, job.checkpoint, data, fitted.parameters)
     return Evaluation(
-        step=step,
+        step=BUDGET_STEPS,
         examples=len(fold.training),
         metrics=metrics,
         train_loss=fitted.train_loss,
@@ -67,8 +76,6 @@ def _saved(fitted: Fitted, job: TrialJob, data: TrialData, fold: Fold, cost: Cos
         temperature=calibration.temperature,
         thresholds=calibration.thresholds,
         saves_state=False,
-        shared_seconds=cost.so_far().shared_seconds,
-        sample_rows=None if step == BUDGET_STEPS else len(fold.training),
     )
 
 

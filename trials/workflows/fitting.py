@@ -50,7 +50,6 @@ class Fitting:
         cost: receives the cost.
 
     Raises:
-        TypeError: data of this kind cannot be used by the model.
         PretrainedError: the checkpoint of a probe cannot be found.
     """
 
@@ -60,16 +59,11 @@ class Fitting:
         self._cost = cost
         self._examples = 0
         compute = prepare(job)
-        match job.point, data:
-            case Linear(), TextDataset():
-                self._probe = None
-                cost.watch(compute.device, compute.parts)
-            case Probe(), EncodedDataset():
-                formats = FORMATS if (job.device, job.precision) == ("cpu", "auto") else ()
-                self._probe = ProbeFitter(job.point, data, job.cache, compute, job.seed, formats)
-                cost.watch(compute.device, compute.parts, compute.dtype)
-            case _:
-                raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")
+        self._probe: ProbeFitter | None = None
+        if isinstance(job.point, Probe) and isinstance(data, EncodedDataset):
+            formats = FORMATS if (job.device, job.precision) == ("cpu", "auto") else ()
+            self._probe = ProbeFitter(job.point, data, job.cache, compute, job.seed, formats)
+        cost.watch(compute.device, compute.parts, None if self._probe is None else compute.dtype)
 
     def next_stage(self) -> Generator[TrialReport, None, Stage | None]:
         """Return the next sample of rows whose model is worth an evaluation, after its texts were read.
@@ -84,6 +78,11 @@ class Fitting:
         with self._cost.training(0):
             return (yield from with_heartbeats(self._probe.next_stage(), self._cost))
 
+    @property
+    def seconds_to_next(self) -> float | None:
+        """Expected seconds until the texts of the next sample, or of all rows, are read; None if they are unknown."""
+        return None if self._probe is None else self._probe.seconds_to_next
+
     def fit(self, fold: Fold) -> Generator[TrialReport, None, Fitted]:
         """Fit the model to the training rows of a fold, and return it.
 
@@ -95,6 +94,7 @@ class Fitting:
         Raises:
             Diverged: an output is not finite.
             PretrainedError: the checkpoint of a probe cannot be used.
+            TypeError: data of this kind cannot be used by the model.
         """
         with self._cost.training(max(0, len(fold.training) - self._examples)):
             fitted = yield from self._fitted(fold)

@@ -16,7 +16,7 @@ def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
 
     Args:
         job: a trial of a model that is fitted in one go: a linear one, or a probe. If it was fitted to a sample of the
-            training rows, `job.told` is the step of that sample, and no other texts are read; else it is 0.
+            training rows, `job.earlier` is its evaluation, and no other texts are read.
         data: its data.
         calibration: that of the model of the trial, which the new model takes over, because it has no rows that it was
             not fitted to.
@@ -26,6 +26,6 @@ def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
         Diverged: an output is not finite.
     """
     rows = np.arange(len(data.train) + len(data.validation))
-    if job.told:
-        rows = np.concatenate([stage.added for stage in stages_of(data) if stage.step <= job.told])
+    if job.earlier is not None:
+        rows = np.concatenate([stage.added for stage in stages_of(data) if stage.step <= job.earlier.step])
     deque(fit_fold(job, data, Fold(rows, rows[:0]), CostMeter(), calibration), maxlen=0)

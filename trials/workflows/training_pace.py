@@ -10,7 +10,6 @@ import numpy as np
 from search_spaces import AnyPoint, Point, Probe, Text
 from trials.data import EncodedDataset, Split, TextDataset, chosen_rows
 from trials.data.encoding import encode
-from trials.errors import PretrainedError
 from trials.hardware import release_memory
 from trials.hub import locate
 from trials.pretrained import load_encoder
@@ -37,7 +36,7 @@ def measure_pace(job: PaceJob) -> dict[str, MeasuredPace]:
     """Return how fast each model of `job` trains or reads, in tokens per second; padding does not count.
 
     Each model is built and trained as in a trial. The first batches are not timed, because they include what happens
-    once. A probe whose checkpoint cannot be used here is left out.
+    once. A probe that cannot be used here is left out.
 
     Args:
         job: the models, the texts, and how to compute.
@@ -58,13 +57,13 @@ def _reading(job: PaceJob, probe: Probe) -> float | None:
     try:
         encoder = load_encoder(locate(probe.text.checkpoint)).to(compute.device)
         texts = _encoded(job, probe).train
-    except PretrainedError:
+
+        def read(examples: int) -> None:
+            encoder_features(encoder, texts, np.arange(examples) % len(texts), compute)
+
+        texts_per_second = _examples_per_second(read, job.seconds, TEXTS_AT_ONCE, compute.device.type)
+    except Exception:  # a missing checkpoint, or too little memory; the other models are measured all the same
         return None
-
-    def read(examples: int) -> None:
-        encoder_features(encoder, texts, np.arange(examples) % len(texts), compute)
-
-    texts_per_second = _examples_per_second(read, job.seconds, TEXTS_AT_ONCE, compute.device.type)
     return float(texts.lengths.mean()) * texts_per_second
 
 

@@ -179,7 +179,7 @@ class ManagedScheduler(Stateless, FIFOScheduler):
         except CheckpointError as error:
             self._manager.halt(job.number, str(error))
             return False
-        self._placement.note(trial.trial_id, job, report.cost)
+        self._placement.note(trial.trial_id, job, report)
         return self._manager.record(job.number, report)
 
     def _change(self, trial: RayTrial, crew: Crew, before: Mapping[int, TrialJob]) -> None:

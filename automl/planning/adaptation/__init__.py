@@ -1,7 +1,7 @@
 """Adapts a search space to the data, the checkpoints and the time; the study stores each change as an override."""
 
 from automl.planning.adaptation.class_balance import is_imbalanced, without_balance
-from automl.planning.adaptation.large_encoder import large_probe_of, sharers, with_large_probe
+from automl.planning.adaptation.large_encoder import large_probe_of, seconds_to_a_value, sharers, with_large_probe
 from automl.planning.adaptation.learning_rates import suited_learning_rates
 from automl.planning.adaptation.longer_texts import with_longer_texts
 from automl.planning.adaptation.pretraining_stage import suited_pretraining
@@ -11,6 +11,7 @@ from automl.planning.adaptation.suited_metric import suited_metric
 __all__ = [
     "is_imbalanced",
     "large_probe_of",
+    "seconds_to_a_value",
     "sharers",
     "suited_learning_rates",
     "suited_metric",

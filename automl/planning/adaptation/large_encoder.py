@@ -8,8 +8,7 @@ from automl.planning.resolved_experiment import ResolvedExperiment
 from automl.report import format_seconds
 from search_spaces import ALGORITHM, CHECKPOINT, LARGE_CHECKPOINT, LARGE_PROBE, SPACES, Probe, Space
 from trials.data import stages_of
-from trials.errors import PretrainedError
-from trials.hub import is_installed, locate
+from trials.hub import is_installed
 
 LARGEST_SHARE = 0.6
 """Maximum share of the time budget for all features of the large encoder, where a trial reads no sample first."""
@@ -58,20 +57,18 @@ def with_large_probe(
 
     Args:
         resolved: the experiment and its space.
-        prepared: the data, and the pace that was measured.
+        prepared: the data, and the pace that was measured, of this encoder, too.
         slots: number of trials that run concurrently.
         say: receives one line if the encoder is installed.
     """
     probe, budget = large_probe_of(resolved.experiment, resolved.space), resolved.experiment.search.time_budget
     if probe is None or budget is None:
         return resolved
-    try:
-        locate(LARGE_CHECKPOINT)
-        whole = prepared.seconds(probe) / sharers(slots)
-    except PretrainedError as error:
-        say(f"The encoder {LARGE_CHECKPOINT} is left out: {error}")
+    if probe.text.checkpoint not in prepared.pace.reading:
+        say(f"The encoder {LARGE_CHECKPOINT} is left out, as its pace could not be measured where trials run")
         return resolved
-    sample = whole * _least_share(prepared)
+    whole = prepared.seconds(probe) / sharers(slots)
+    sample = whole * _sample_share(prepared)
     takes = f"its features are expected to take {format_seconds(whole)}"
     if sample < whole:
         takes += f", those of a sample {format_seconds(sample)}"
@@ -88,9 +85,26 @@ def with_large_probe(
     return resolved.with_overrides({ALGORITHM: [linear, small, LARGE_PROBE, *others]}).with_points(*early)
 
 
-def _least_share(prepared: PreparedData) -> float:
+def seconds_to_a_value(prepared: PreparedData, whole: float, budget: float | None) -> float:
+    """Return the expected seconds until a probe of the large encoder has a value by which it can be judged.
+
+    That is the whole trial if there is ample time for it, else the model of the first sample.
+
+    Args:
+        prepared: the data.
+        whole: expected seconds of the whole trial.
+        budget: the time budget in seconds; None is no limit.
+    """
+    return whole if budget is None or whole <= LARGEST_SHARE * budget else whole * _sample_share(prepared)
+
+
+def _sample_share(prepared: PreparedData) -> float:
     """Return the share of all rows that a trial reads before its first evaluation."""
     if prepared.folds is not None:
         return 1.0
-    first, *others = stages_of(prepared.dataset)
-    return len(first.added) / sum(len(stage.added) for stage in (first, *others))
+    stages, read = stages_of(prepared.dataset), 0
+    for stage in stages:
+        read += len(stage.added)
+        if stage.is_enough:
+            break
+    return read / sum(len(stage.added) for stage in stages)

@@ -97,13 +97,13 @@ def choice_sentence(winner: Winner) -> str:
 
 
 def _of_samples(winner: Winner) -> list[str]:
-    """Return a sentence for each model that is handed over and was fitted to a sample of the training rows."""
+    """Return a sentence for each model of the verdict that was fitted to a sample of the training rows."""
     samples = {} if winner.ensemble is None else dict(winner.ensemble.sample_rows)
-    if winner.trial.sample_rows is not None:
-        samples[winner.trial.number] = winner.trial.sample_rows
+    for trial in (winner.trial, winner.default_trial):
+        if trial is not None and trial.sample_rows is not None:
+            samples[trial.number] = trial.sample_rows
     return [
-        f"Trial {number} was fitted to a sample of {rows} training rows, because it ended before the features of all "
-        "texts were computed."
+        f"Trial {number} was fitted to a sample of {rows} training rows, as the features of others were not computed."
         for number, rows in samples.items()
     ]
 

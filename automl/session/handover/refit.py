@@ -65,7 +65,6 @@ def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) ->
     calibration = dataset.task.uncalibrated(len(dataset.label_names))
     if best is not None:
         calibration = Calibration(best.temperature, best.thresholds)
-    sample = 0 if best is None or trial.sample_rows is None else best.step
     job = TrialJob(
         number=trial.number,
         point=point,
@@ -74,7 +73,7 @@ def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) ->
         metric=plan.goals.first.name,
         checkpoint=folder,
         state=folder,
-        told=sample,
+        earlier=None if trial.sample_rows is None else best,
         cache=plan.workspace.cache,
         precision=settings.trial.precision,
         threads=usable_cores(),

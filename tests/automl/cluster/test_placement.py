@@ -12,7 +12,7 @@ from automl.cluster.placement import TrialPlacer, TrialResources, UnplaceableTri
 from search_spaces import SPACES, Defaults, Pretrained, PretrainedText, Pretraining, Probe, Space
 from tests.automl.engine.helpers import COST
 from trials.hardware.memory_estimate import CONTEXT_BYTES, footprint_of
-from trials.protocol import TrialJob
+from trials.protocol import Cost, Evaluation, TrialJob, TrialReport
 
 GB = 10**9
 LONGEST = 256
@@ -20,6 +20,10 @@ POINT = Space("encoder", SPACES["encoder"]).ask(Defaults())
 LINEAR = Space("linear", SPACES["linear"]).ask(Defaults())
 FINETUNE = Space("finetune", SPACES["finetune"]).ask(Defaults())
 PROBE = Probe(PretrainedText("minilm", 64), "mean", 1, 0, 1.0)
+
+
+def beat(cost: Cost) -> TrialReport:
+    return TrialReport(None, None, cost)
 
 
 def cluster(*gpus, slots=8, capacity=8):
@@ -119,9 +123,13 @@ def test_a_probe_whose_features_are_cached_needs_no_gpu(memory):
     placement = TrialPlacer(cluster(Gpu("a", None, 80 * GB), capacity=16), memory)
     first = placement.place("0", PROBE)
     job = TrialJob(0, PROBE, 0, 100, "accuracy", Path(), Path())
-    placement.note("0", job, COST)
-    assert placement.place("1", PROBE).resources["GPU"] == first.resources["GPU"] > 0, "it is not done yet"
-    placement.note("0", job, replace(COST, shared_seconds=1.0))
+    read = replace(COST, shared_seconds=1.0)
+    sample = Evaluation(8, 10, {}, 0.1, 0.0, 1.0, is_best=True, sample_rows=10)
+    for report in (beat(COST), beat(read), TrialReport(sample, None, read)):
+        placement.note("0", job, report)
+        gpus = placement.place(f"1 {report}", PROBE).resources["GPU"]
+        assert gpus == first.resources["GPU"] > 0, "features are missing"
+    placement.note("0", job, TrialReport(replace(sample, step=81, sample_rows=None), None, read))
     other = replace(PROBE, layers=2, penalty=0.1)
     assert placement.place("2", other, parts=2) == TrialResources({"CPU": 1.0, "GPU": 0.0}, parts=2)
     longer = replace(PROBE, text=PretrainedText("minilm", 128))
@@ -130,14 +138,16 @@ def test_a_probe_whose_features_are_cached_needs_no_gpu(memory):
 
 def test_nodes_with_disks_of_their_own_do_not_share_features(memory):
     placement = TrialPlacer(replace(cluster(Gpu("a", None, 80 * GB)), home="a"), memory)
-    placement.note("0", TrialJob(0, PROBE, 0, 100, "accuracy", Path(), Path()), replace(COST, shared_seconds=1.0))
+    whole = Evaluation(81, 10, {}, 0.1, 0.0, 1.0, is_best=True)
+    report = TrialReport(whole, None, replace(COST, shared_seconds=1.0))
+    placement.note("0", TrialJob(0, PROBE, 0, 100, "accuracy", Path(), Path()), report)
     assert placement.place("1", PROBE).resources["GPU"] > 0
 
 
 def test_what_a_probe_took_on_a_core_tells_nothing_of_a_gpu(memory):
     placement, before = TrialPlacer(cluster(Gpu("a", None, 80 * GB)), memory), memory.needed(PROBE)
     job = TrialJob(0, PROBE, 0, 100, "accuracy", Path(), Path(), device="cpu")
-    placement.note("0", job, replace(COST, peak_memory_bytes=50 * GB))
+    placement.note("0", job, beat(replace(COST, peak_memory_bytes=50 * GB)))
     placement.leave("0")
     assert memory.needed(PROBE) == before
 
@@ -212,8 +222,8 @@ def test_a_checkpoint_of_which_nothing_is_known_gets_a_whole_gpu_of_the_largest(
 def trained(placement, try_, peak, parts=1, told=0, processes=1):
     """A try of a trial of `POINT` that has had so many bytes at most."""
     job = TrialJob(0, POINT, 0, 100, "accuracy", Path(), Path(), told=told, processes=processes)
-    placement.note(try_, job, replace(COST, peak_memory_bytes=round(peak / 2)))
-    placement.note(try_, job, replace(COST, peak_memory_bytes=round(peak), batch_parts=parts))
+    placement.note(try_, job, beat(replace(COST, peak_memory_bytes=round(peak / 2))))
+    placement.note(try_, job, beat(replace(COST, peak_memory_bytes=round(peak), batch_parts=parts)))
     placement.leave(try_)
 
 
@@ -300,6 +310,6 @@ def test_what_is_fitted_without_steps_or_of_unknown_size_has_no_pack_on_a_gpu(me
 def test_the_peak_of_a_pack_is_not_that_of_a_trial(memory):
     placement, before = TrialPlacer(cluster(Gpu("a", None, 80 * GB)), memory), memory.needed(POINT)
     job = TrialJob(0, POINT, 0, 100, "accuracy", Path(), Path())
-    placement.note("0", job, replace(COST, peak_memory_bytes=50 * GB, members=4))
+    placement.note("0", job, beat(replace(COST, peak_memory_bytes=50 * GB, members=4)))
     placement.leave("0")
     assert memory.needed(POINT) == before

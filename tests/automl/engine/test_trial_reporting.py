@@ -144,12 +144,42 @@ def test_a_model_of_a_sample_is_stopped_only_if_all_rows_cannot_make_it_the_best
 
     def judge(trial: optuna.Trial, evaluation: Evaluation, *reported: int) -> str:
         made.reporter.report(trial, evaluation)
-        return made.reporter.why_outclassed(trial, evaluation, reported)
+        return made.reporter.why_outclassed(trial, replace(evaluation, sample_rows=70), reported)
 
-    assert judge(good, measured(9, 0.95)) == ""
-    expected = "its value with 11% of the rows; with all of them it is not expected to be the best"
-    assert judge(poor, measured(9, 0.80)) == ("" if pruner == "none" else expected)
-    assert judge(poor, measured(27, 0.80), 27) == "", "it was decided in an earlier attempt"
+    assert judge(good, measured(8, 0.95)) == ""
+    expected = "fitted to 70 training rows; it is not expected to be the best with all"
+    assert judge(poor, measured(8, 0.80)) == ("" if pruner == "none" else expected)
+    assert judge(poor, measured(26, 0.80), 26) == "", "it was decided in an earlier attempt"
+
+
+@pytest.mark.parametrize(("pruner", "stops"), [("asha", True), ("none", False)])
+def test_a_model_of_a_sample_is_stopped_if_there_is_no_time_for_the_next_one(scene, pruner, stops):
+    made = scene(MACRO_F1, pruner)
+    trial = made.begin(2)
+    sample = replace(measured(8, 0.9), sample_rows=70, next_seconds=50.0)
+    made.reporter.report(trial, sample)
+    why = made.reporter.why_outclassed(trial, sample, (), 40.0)
+    assert why == (
+        "fitted to 70 training rows; the features of further ones are expected to take 50 s, and 40 s are left"
+        if stops
+        else ""
+    )
+    for evaluation, left in ((sample, 60.0), (sample, None), (replace(sample, next_seconds=None), 1.0)):
+        assert made.reporter.why_outclassed(trial, evaluation, (), left) == ""
+
+
+def test_trials_that_cannot_win_are_no_rivals_of_a_sample(scene):
+    made = scene(goals_for("macro_f1", constraints=["recall>=0.5"]))
+    failed, broken, trial = made.begin(2), made.begin(), made.begin()
+    for other, recall in ((failed, 0.9), (broken, 0.1)):
+        made.reporter.report(other, measured(54, 0.99, recall=recall))
+    made.study.tell(failed, state=optuna.trial.TrialState.FAIL)
+    sample = replace(measured(8, 0.85, recall=0.9), sample_rows=70)
+    made.reporter.report(trial, sample)
+    assert made.reporter.why_outclassed(trial, sample, ()) == ""
+    able = made.begin()
+    made.reporter.report(able, measured(54, 0.99, recall=0.9))
+    assert "not expected to be the best" in made.reporter.why_outclassed(trial, sample, ())
 
 
 def test_a_sample_is_not_judged_with_several_objectives_or_without_rivals(scene):

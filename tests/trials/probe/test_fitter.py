@@ -1,5 +1,6 @@
 """A probe that is fitted to a sample of its texts before all of them are read."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +16,12 @@ from trials.data.dataset import EncodedDataset
 from trials.data.encoding.tokenization import encode
 from trials.metrics import evaluate
 from trials.probe import fitter
-from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob, TrialReport
+from trials.protocol import BUDGET_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
-from trials.workflows import fitting
+from trials.serving_costs import LATENCY
 
 SPACE = Space("probe", SPACES["probe"])
-EARLY = [9, 27]
+EARLY = list(stages.EARLY_STEPS)
 
 
 @pytest.fixture
@@ -59,10 +60,10 @@ def test_samples_are_evaluated_before_all_rows_are_read(job: TrialJob, data: Enc
         rows_at[found.step] = len(read)
         assert found.sample_rows == (None if found.step == BUDGET_STEPS else found.examples)
         assert found.is_best and not found.saves_state
-        assert 0 < found.shared_seconds < found.seconds
+        assert (found.next_seconds is None) == (found.step == BUDGET_STEPS)
         scores = evaluate(load(job.checkpoint).logits(dataset().validation.texts), data.validation.labels)
         assert scores["log_loss"] == pytest.approx(found.metrics["log_loss"], abs=1e-4), "the model of this stage"
-    assert rows_at == {9: 30 + 9, 27: 30 + 30, BUDGET_STEPS: 120}
+    assert rows_at == {8: 30 + 8, 26: 30 + 28, BUDGET_STEPS: 120}
     assert sorted(read) == list(range(120)), "each text is read once"
     assert report.end is TrialEnd.COMPLETED
     assert report.cost.examples == 90
@@ -86,21 +87,65 @@ def test_features_that_are_there_need_no_samples(job: TrialJob, data: EncodedDat
     assert not read
 
 
+def first_evaluation(job: TrialJob, data: EncodedDataset) -> Evaluation:
+    trial = run_trial(job, data)
+    found = next(report.evaluation for report in trial if report.evaluation is not None)
+    trial.close()
+    return found
+
+
 def test_a_trial_that_was_stopped_goes_on_after_its_last_sample(
     job: TrialJob, data: EncodedDataset, read: list[int]
 ) -> None:
-    trial = run_trial(job, data)
-    assert next(report.evaluation.step for report in trial if report.evaluation is not None) == EARLY[0]
-    trial.close()
+    last = replace(first_evaluation(job, data), seconds=1_000.0)
+    assert last.step == EARLY[0]
     assert len(read) < 120
-    assert evaluations(run_trial(replace(job, told=EARLY[0]), data)) == [(27, 30), (BUDGET_STEPS, 90)]
+    reports = list(run_trial(replace(job, told=last.step, earlier=last), data))
+    assert evaluations(iter(reports)) == [(EARLY[1], 28), (BUDGET_STEPS, 90)]
     assert sorted(read) == list(range(120)), "what was read is not read again"
+    assert all(report.cost.seconds > 1_000 for report in reports), "the time of the earlier attempt counts"
 
 
 def test_a_trial_whose_model_is_lost_reports_its_samples_again(
     job: TrialJob, data: EncodedDataset, read: list[int]
 ) -> None:
-    assert [step for step, _ in evaluations(run_trial(replace(job, told=27), data))] == [*EARLY, BUDGET_STEPS]
+    last = first_evaluation(job, data)
+    shutil.rmtree(job.checkpoint)
+    again = replace(job, told=last.step, earlier=last)
+    assert [step for step, _ in evaluations(run_trial(again, data))] == [*EARLY, BUDGET_STEPS]
+
+
+def test_features_of_a_sample_that_are_there_and_quick_need_no_evaluation_of_it(
+    job: TrialJob, data: EncodedDataset, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_evaluation(job, data)
+    monkeypatch.setattr(fitter, "WORTH_SECONDS", 3_600.0)
+    again = replace(job, checkpoint=job.checkpoint.with_name("other"))
+    assert evaluations(run_trial(again, data)) == [(BUDGET_STEPS, 90)], "the pace lies beside the features"
+
+
+def test_a_sample_without_a_class_is_read_and_not_evaluated(
+    job: TrialJob, data: EncodedDataset, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "FEWEST_ROWS", 20)
+    assert [step for step, _ in evaluations(run_trial(job, data))] == [EARLY[1], BUDGET_STEPS]
+
+
+def test_serving_costs_are_measured_once(job: TrialJob, data: EncodedDataset, read: list[int]) -> None:
+    found = [each.evaluation for each in run_trial(replace(job, measures=(LATENCY,)), data) if each.evaluation]
+    assert len(found) == 3
+    assert len({each.metrics[LATENCY] for each in found}) == 1
+
+
+def test_corrected_labels_find_the_features_of_the_same_texts(
+    job: TrialJob, data: EncodedDataset, read: list[int]
+) -> None:
+    list(run_trial(job, data))
+    read.clear()
+    labels = np.roll(data.train.labels, 5)
+    corrected = replace(data, train=replace(data.train, labels=labels))
+    list(run_trial(replace(job, checkpoint=job.checkpoint.with_name("other")), corrected))
+    assert not read
 
 
 def test_another_division_of_the_rows_has_no_samples(job: TrialJob, data: EncodedDataset, read: list[int]) -> None:
@@ -118,4 +163,3 @@ def test_labels_are_those_of_the_sample(
     list(run_trial(job, data))
     expected = [data.train.labels[stage.training] for stage in stages.stages_of(data)]
     assert [labels.tolist() for labels in seen] == [labels.tolist() for labels in expected]
-    assert fitting.ProbeFitter is fitter.ProbeFitter

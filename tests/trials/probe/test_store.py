@@ -15,7 +15,6 @@ from tests.trials.pretrained.jobs import dataset
 from tests.trials.toy import encode, toy_texts
 from trials.data.dataset import EncodedSplit
 from trials.data.encoding import encode as encode_dataset
-from trials.data.stages import stages_of
 from trials.probe.store import SMALLEST_CHUNK, FeatureStore, portion, store_of
 
 SPLIT = encode(*toy_texts(5 * SMALLEST_CHUNK, seed=0))
@@ -119,5 +118,5 @@ def test_rows_with_another_second_column_have_other_features(tmp_path, checkpoin
     data = encode_dataset(dataset(), PretrainedText(str(checkpoint), 64), 64, None)
     swapped = replace(data, train=data.validation, validation=data.train)
     both = [replace(data, second=second) for second in (None, data, swapped)]
-    stores = {store_of(tmp_path, each, stages_of(data), checkpoint, "fp32").folder for each in both}
+    stores = {store_of(tmp_path, each, checkpoint, "fp32").folder for each in both}
     assert len(stores) == 3

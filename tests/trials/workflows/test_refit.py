@@ -8,10 +8,11 @@ import pytest
 
 from search_spaces import SPACES, Defaults
 from tests.trials.toy import LABELS, toy_job, toy_texts
-from trials.data import stages
+from trials.data import stages_of
 from trials.data.dataset import Split, TextDataset
 from trials.errors import CheckpointError
 from trials.linear import fit_linear, load_linear
+from trials.protocol import Evaluation
 from trials.tasks import UNCALIBRATED, Calibration
 from trials.workflows import refit
 
@@ -36,12 +37,12 @@ def test_it_is_the_model_of_training_and_validation_rows_with_the_temperature_of
     assert not np.allclose(fit_linear(POINT, TRAIN, LABELS).logits(TEST.texts), expected, atol=1e-3)
 
 
-def test_a_model_of_a_sample_gets_that_sample_and_the_validation_rows(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(stages, "FEWEST_ROWS", 10)
-    monkeypatch.setattr(stages, "ROWS_OF_A_CLASS", 1)
-    sample = next(stage for stage in stages.stages_of(DATA) if stage.step == 27).training
-    assert len(sample) == pytest.approx(20, abs=3)
-    job = toy_job(tmp_path, POINT, told=27)
+def test_a_model_of_a_sample_gets_that_sample_and_the_validation_rows(tmp_path: Path) -> None:
+    _, second, _ = stages_of(DATA)
+    sample = second.training
+    assert len(sample) == 60 * second.step // 81
+    earlier = Evaluation(second.step, len(sample), {}, 0.1, 0.0, 1.0, is_best=True, sample_rows=len(sample))
+    job = toy_job(tmp_path, POINT, earlier=earlier)
     refit(job, DATA, UNCALIBRATED)
     texts = (*(TRAIN.texts[row] for row in sample), *VALIDATION.texts)
     both = Split(texts, np.concatenate([TRAIN.labels[sample], VALIDATION.labels]))

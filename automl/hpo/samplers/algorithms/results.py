@@ -24,8 +24,8 @@ class AlgorithmResults:
     """The results of one algorithm.
 
     Attributes:
-        losses: the latest losses (smaller is better) of its trials, of running ones once their speed is known; of many
-            ended ones only the best, as many as `upper_tail` reads.
+        losses: the latest losses (smaller is better) of its trials, of running ones once their speed is known or a
+            model of a sample has one; of many ended ones only the best, as many as `upper_tail` reads.
         ended: number of ended trials, those without any loss included.
         running: number of running trials.
         spent: seconds of all trials, of running ones until their last evaluation.
@@ -88,7 +88,8 @@ def results_of(
         losses: the losses of the ended trials; None for the first objective.
     """
     paces = [(trial, pace) for trial in running if (pace := _pace(trial)) is not None]
-    latest = [value for trial, _ in paces if (value := so_far(trial)) is not None and math.isfinite(value)]
+    told = [trial for trial, _ in paces] + [trial for trial in running if _is_of_sample(trial)]
+    latest = [value for trial in told if (value := so_far(trial)) is not None and math.isfinite(value)]
     projected = [total for _, (total, _) in paces]
     if ended.complete:
         full: float | None = ended.complete_seconds / ended.complete
@@ -104,14 +105,19 @@ def results_of(
     )
 
 
+def _is_of_sample(trial: FrozenTrial) -> bool:
+    """Return whether the latest model of a running trial was fitted to a sample of the training rows."""
+    scored = attributes.read_evaluations(trial.user_attrs)
+    return bool(scored) and scored[-1].sample_rows is not None
+
+
 def _pace(trial: FrozenTrial) -> tuple[float, float] | None:
     """Return the duration of a running trial, projected from its speed, and its part of the time until now.
 
-    Both are without work that later trials reuse. The result is None if its speed is unknown.
+    The result is None if its speed is unknown, as that of a model of a sample: its time went into features.
     """
     scored = attributes.read_evaluations(trial.user_attrs)
-    if not scored or scored[-1].step < FIRST_RUNG or scored[-1].fold is not None:
+    if not scored or scored[-1].step < FIRST_RUNG or scored[-1].fold is not None or scored[-1].sample_rows is not None:
         return None
     last = scored[-1]
-    own = last.seconds - last.shared_seconds
-    return own * BUDGET_STEPS / last.step, own / members_of(trial)
+    return last.seconds * BUDGET_STEPS / last.step, last.seconds / members_of(trial)

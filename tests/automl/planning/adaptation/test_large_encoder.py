@@ -1,25 +1,28 @@
 """Probes of a large encoder are offered where it is installed, and there is time for its features."""
 
 from dataclasses import replace
-from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
-from automl.core.budgets import Budgets
+from automl.core.budgets import Budgets, Pace
+from automl.hpo.samplers.algorithms.choice import most_promising
+from automl.hpo.samplers.algorithms.results import AlgorithmResults
 from automl.planning.adaptation import large_encoder
 from automl.planning.adaptation.large_encoder import (
     LARGEST_SAMPLE_SHARE,
     LARGEST_SHARE,
     large_probe_of,
+    seconds_to_a_value,
     sharers,
     with_large_probe,
 )
+from automl.planning.initial_points import first_points
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import resolve_experiment
 from search_spaces import ALGORITHM, LARGE_CHECKPOINT, LARGE_PROBE, SPACES, Choice, Probe, Space
-from tests.trials.pretrained.checkpoints import save_checkpoint
 from trials.data.dataset import Split, TextDataset
 
 
@@ -29,7 +32,7 @@ def split(rows: int) -> Split:
 
 def prepared(train: int) -> PreparedData:
     data = TextDataset("toy", ("a", "b"), split(train), split(100), split(100), "f" * 64)
-    return PreparedData(data, 64, Budgets(100, 100))
+    return PreparedData(data, 64, Budgets(100, 100), pace=Pace(reading={LARGE_CHECKPOINT: 500.0}))
 
 
 PREPARED = prepared(100)
@@ -37,12 +40,9 @@ PREPARED = prepared(100)
 
 
 @pytest.fixture
-def seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> float:
+def seconds(monkeypatch: pytest.MonkeyPatch) -> float:
     """The expected seconds of all features of the large encoder, which is a small one here."""
-    folder = save_checkpoint(tmp_path / "large")
     monkeypatch.setattr(large_encoder, "is_installed", lambda name: True)
-    for module in (large_encoder.__name__, "automl.planning.throughput"):
-        monkeypatch.setattr(f"{module}.locate", lambda name: folder)
     own = Space(LARGE_PROBE, SPACES[LARGE_PROBE])
     return PREPARED.seconds(own.replay(own.defaults()))
 
@@ -73,7 +73,7 @@ def test_where_they_do_not_fit_it_is_left_out_and_that_is_told(seconds: float) -
 def test_where_a_sample_says_what_it_is_worth_only_that_must_fit(seconds: float) -> None:
     many = prepared(9_000)
     whole = seconds * 9_100 / 200
-    sample = whole * 1_100 / 9_100  # a ninth of the training rows, and all validation rows
+    sample = whole * (9_000 * 8 // 81 + 100) / 9_100  # a tenth of the training rows, and all validation rows
     found, (sentence,) = adapted(1.1 * sample / LARGEST_SAMPLE_SHARE, data=many)
     assert LARGE_PROBE in found.space.algorithms()
     assert "those of a sample" in sentence
@@ -84,10 +84,35 @@ def test_where_a_sample_says_what_it_is_worth_only_that_must_fit(seconds: float)
     assert LARGE_PROBE not in adapted(1.1 * sample / LARGEST_SAMPLE_SHARE, data=folded)[0].space.algorithms()
 
 
-def test_its_pace_is_the_one_that_was_measured(seconds: float) -> None:
-    slow = replace(PREPARED, pace=replace(PREPARED.pace, reading={LARGE_CHECKPOINT: 1.0}))
+def test_it_is_left_out_where_its_pace_could_not_be_measured(seconds: float) -> None:
+    """As on a cluster whose nodes lack the encoder, or on a GPU that is too small for it."""
+    found, (sentence,) = adapted(2 * seconds / LARGEST_SHARE, data=replace(PREPARED, pace=Pace()))
+    assert LARGE_PROBE not in found.space.algorithms()
+    assert "could not be measured" in sentence
+    slow = replace(PREPARED, pace=Pace(reading={LARGE_CHECKPOINT: 1.0}))
     assert LARGE_PROBE not in adapted(2 * seconds / LARGEST_SHARE, data=slow)[0].space.algorithms()
     assert LARGE_PROBE in adapted(2 * seconds / LARGEST_SHARE)[0].space.algorithms()
+
+
+def test_what_is_offered_is_tried_although_all_features_take_longer_than_the_search(seconds: float) -> None:
+    many, slots = prepared(9_000), 1
+    whole = seconds * 9_100 / 200
+    budget = whole / 1.5
+    found, _ = adapted(budget, data=many)
+    expected = dict.fromkeys(found.space.algorithms(), 1.0) | {
+        LARGE_PROBE: seconds_to_a_value(many, whole / sharers(slots), budget)
+    }
+    assert expected[LARGE_PROBE] < LARGEST_SAMPLE_SHARE * budget
+    no_studies = SimpleNamespace(names=list)
+    first = first_points(found.space, found.experiment.search, no_studies, expected).points
+    assert LARGE_PROBE in {point[ALGORITHM] for point in first}
+    results = {each: AlgorithmResults((0.3 - 0.02 * n,), 9, 0, 90.0, 10.0) for n, each in enumerate(expected)}
+    results |= {LARGE_PROBE: AlgorithmResults()}
+    given = {"expected_seconds": expected, "seconds_left": 0.9 * budget, "standings": {LARGE_PROBE: 3.0}}
+    assert most_promising(results, **given) == LARGE_PROBE
+    assert most_promising(results, **{**given, "expected_seconds": {LARGE_PROBE: whole}}) != LARGE_PROBE
+    assert seconds_to_a_value(many, 0.5 * budget, budget) == 0.5 * budget, "there is ample time for all of it"
+    assert seconds_to_a_value(many, whole, None) == whole
 
 
 def test_the_probe_to_measure_is_the_one_that_may_be_offered(seconds: float) -> None:

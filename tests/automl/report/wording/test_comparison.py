@@ -57,10 +57,7 @@ def test_models_of_a_sample_are_told() -> None:
     assert not any("sample" in said for said in sentences(winner))
     best = replace(winner.trial.evaluations[-1], sample_rows=400, is_best=True)
     single = replace(winner, trial=replace(winner.trial, evaluations=(best,)))
-    expected = (
-        "Trial {} was fitted to a sample of {} training rows, because it ended before the features of all texts were "
-        "computed."
-    )
+    expected = "Trial {} was fitted to a sample of {} training rows, as the features of others were not computed."
     assert expected.format(winner.trial.number, 400) in sentences(single)
     together = replace(make_ensemble(), sample_rows={7: 90})
     assert expected.format(7, 90) in sentences(replace(winner, ensemble=together))
