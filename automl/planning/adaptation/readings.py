@@ -20,7 +20,13 @@ LARGEST_SHARE = 0.25
 """Maximum share of the time budget for the features of columns apart and of windows, which trials share."""
 
 MOST_BYTES = 1_000_000_000
-"""Maximum memory of the features of two columns, which are four times as many as those of a text."""
+"""Maximum memory of the features of two columns."""
+
+_FORMS = 4
+"""Features of two columns for each one of a text: u, v, |u - v| and u * v."""
+
+_FLOAT = 4
+"""Bytes of a feature."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,7 @@ def _share_beyond(point: Probe, prepared: PreparedData) -> float:
 def _fits(point: Probe, prepared: PreparedData) -> bool:
     """Return whether the features of two columns fit into memory."""
     rows = len(prepared.dataset.train) + len(prepared.dataset.validation)
-    return rows * 4 * HIGHEST * width_of(point.text.checkpoint) * 4 <= MOST_BYTES
+    return rows * _FORMS * HIGHEST * width_of(point.text.checkpoint) * _FLOAT <= MOST_BYTES
 
 
 def _affordable(
