@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.review.confident_learning import LabelDoubts, doubt_labels
-from automl.review.number_doubts import NumberDoubts, doubt_numbers
+from automl.review.ordered_doubts import NumberDoubts, RankDoubts, doubt_numbers, doubt_ranks
 from trials.data import TextDataset
 from trials.data.columns import number_of
 from trials.data.labels import written
@@ -38,6 +38,11 @@ _MEANINGS = {
     ErrorKind.MISTAKE: "other rows whose label the models get wrong, the surest first",
 }
 
+_RANK_MEANINGS = {
+    **_MEANINGS,
+    ErrorKind.LABEL: "ranks that other models expect to be one rank or more farther off than their suggestion",
+}
+
 _NUMBER_MEANINGS = {
     ErrorKind.LABEL: "numbers that lie far from what other models predict, measured by the usual error of these",
     ErrorKind.CONTRADICTION: "texts that occur with numbers far apart, whose mean was learnt",
@@ -51,7 +56,7 @@ Doubts: TypeAlias = LabelDoubts | NumberDoubts
 
 def meanings_of(task: Task) -> Mapping[ErrorKind, str]:
     """Return what each kind means for the labels of a task, in words."""
-    return _NUMBER_MEANINGS if task is REGRESSION else _MEANINGS
+    return {REGRESSION: _NUMBER_MEANINGS, ORDINAL: _RANK_MEANINGS}.get(task, _MEANINGS)
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,8 @@ class SuspectRow:
         suggested: the label or number that the models suggest; None if they did not judge the row.
         given_probability: the models' probability of `label`; None of a number, or if they did not judge the row.
         suggested_probability: their probability of `suggested`.
-        distance: how far `label` and `suggested` lie apart: in ranks, or of numbers in usual errors of the models; None
-            of classes without an order.
+        distance: how far off `label` is: of numbers from `suggested`, in usual errors of the models; of ranks how much
+            farther than `suggested` in the mean over their probabilities; None of classes without an order.
         origins: where rows with this text lie.
         copies: where its near copies lie.
     """
@@ -124,7 +129,7 @@ def suspect_rows(
             origins=found(row),
             copies=tuple(origin for copy in copies.get(row, ()) for origin in found(copy)),
         )
-        rows.append(_judged(suspect, dataset, doubts, row, labels[row]) if row < judged else suspect)
+        rows.append(_judged(suspect, dataset, doubts, row) if row < judged else suspect)
     if dataset.task is REGRESSION:  # texts with several numbers are among the rows, with their mean
         return rows
     return _with_contradictions(rows, _contradictions(texts, origins))
@@ -133,10 +138,10 @@ def suspect_rows(
 def _doubts(probabilities: NDArray[np.float64], labels: LabelArray) -> Doubts:
     if task_of(labels) is REGRESSION:
         return doubt_numbers(probabilities[:, 0], labels)
-    return doubt_labels(probabilities, labels)
+    return (doubt_ranks if task_of(labels) is ORDINAL else doubt_labels)(probabilities, labels)
 
 
-def _judged(suspect: SuspectRow, dataset: TextDataset, doubts: Doubts, row: int, label: Any) -> SuspectRow:
+def _judged(suspect: SuspectRow, dataset: TextDataset, doubts: Doubts, row: int) -> SuspectRow:
     """Return a row with what the models say of it."""
     suggested = doubts.suggested[row]
     if isinstance(doubts, NumberDoubts):
@@ -146,7 +151,7 @@ def _judged(suspect: SuspectRow, dataset: TextDataset, doubts: Doubts, row: int,
         suggested=_written(dataset, suggested),
         given_probability=float(doubts.given_probability[row]),
         suggested_probability=float(doubts.suggested_probability[row]),
-        distance=float(abs(suggested - label)) if dataset.task is ORDINAL else None,
+        distance=float(doubts.excess[row]) if isinstance(doubts, RankDoubts) else None,
     )
 
 
