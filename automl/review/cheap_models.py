@@ -10,8 +10,10 @@ from automl.core import UsageError
 from automl.report import BASELINE, format_seconds
 from automl.review.out_of_fold import logits_of
 from automl.review.reopened_study import ReopenedStudy
-from search_spaces import ALGORITHM, Linear, Point, PretrainedText, Probe, Value
+from automl.selection import best_first
+from search_spaces import ALGORITHM, READING, Linear, Point, PretrainedText, Probe, Value
 from trials.data import Split, TextDataset
+from trials.data.encoding import APART, PAIR
 from trials.errors import DataError, PretrainedError, TrialsError
 from trials.hub import locate
 from trials.metrics import Logits
@@ -72,6 +74,8 @@ def chosen_points(
 def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test: bool) -> NDArray[np.float64]:
     """Return the probabilities of each class for rows that the judging models were not fitted to.
 
+    Where the best trial of the study tells two text columns apart, these models read them apart, too.
+
     Args:
         study: the study.
         points: the models, whose probabilities are averaged.
@@ -93,9 +97,21 @@ def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test:
             groups = np.concatenate([groups, groups.max() + 1 + np.arange(len(dataset.test))])
         fingerprint = f"{dataset.fingerprint} with test"  # the cache of encodings must not mix them up
         dataset = replace(dataset, validation=joined, groups=groups, fingerprint=fingerprint)
-    probabilities = [dataset.task.probabilities(_logits(study, point, dataset)) for point in points]
+    reading = [_as_the_best_reads(study, point) for point in points]
+    probabilities = [dataset.task.probabilities(_logits(study, point, dataset)) for point in reading]
     mean: NDArray[np.float64] = np.mean(probabilities, axis=0)
     return mean
+
+
+def _as_the_best_reads(study: ReopenedStudy, point: Linear | Probe) -> Linear | Probe:
+    best = next(iter(best_first(study.record)), None)
+    params = {} if best is None else best.params
+    readings = {value for name, value in params.items() if name == READING or name.endswith(f".{READING}")}
+    if not readings & {PAIR, APART}:
+        return point
+    if isinstance(point, Linear):  # the text of each kind has another type
+        return replace(point, text=replace(point.text, reading=APART))
+    return replace(point, text=replace(point.text, reading=APART))
 
 
 def _logits(study: ReopenedStudy, point: Linear | Probe, dataset: TextDataset) -> Logits:

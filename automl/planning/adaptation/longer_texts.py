@@ -63,16 +63,17 @@ def with_longer_texts(
     longer = replace(prepared, max_length=limit)
     trained = [each for each in _trained(resolved, longer, longest) if is_auto or len(each.lengths) > 1]
     chosen = [each for each in trained if not is_auto or budget is None or each.seconds <= LARGEST_SHARE * budget]
-    left = f"about {share_beyond(prepared.dataset, limit):.0%} of the texts"
+    read = min(limit, longest)
+    left = f"about {share_beyond(prepared.dataset, read):.0%} of the texts"
     if chosen:
         names = ", ".join(each.name for each in chosen)
-        say(f"To read up to {limit} tokens, which cuts {left}, is tried, too: {names}")
+        say(f"To read up to {read} tokens, which cuts {left}, is tried, too: {names}")
         offered = {each.name: [*each.lengths, *([longest] if each in chosen else [])] for each in trained}
         return resolved.with_overrides(offered), longer
     if trained:
         seconds = format_seconds(min(each.seconds for each in trained))
         say(
-            f"To read up to {limit} tokens, which cuts {left}, is not tried, as a full trial is expected to take "
+            f"To read up to {read} tokens, which cuts {left}, is not tried, as a full trial is expected to take "
             f"{seconds}, more than a third of the time budget; --set data.max_length={longest} tries it all the same"
         )
     return resolved, prepared

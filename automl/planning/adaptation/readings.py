@@ -16,11 +16,19 @@ from trials.hub import locate, read_tokenizer
 LEAST_SHARE = 0.2
 """Share of the texts that must be longer than the limit for windows to be tried."""
 
-LARGEST_SHARE = 0.25
-"""Maximum share of the time budget for the features of columns apart and of windows, which trials share."""
+LARGEST_SHARE = {APART: 0.4, WINDOWS: 0.25}
+"""Maximum share of the time budget for the features of a reading, which trials share. Columns take no longer than the
+joined text, and gain more than windows.
+"""
 
 MOST_BYTES = 1_000_000_000
-"""Maximum memory of the features of two columns, which are four times as many as those of a text."""
+"""Maximum memory of the features of two columns."""
+
+_FORMS = 4
+"""Features of two columns for each one of a text: u, v, |u - v| and u * v."""
+
+_FLOAT = 4
+"""Bytes of a feature."""
 
 
 @dataclass(frozen=True)
@@ -144,17 +152,17 @@ def _share_beyond(point: Probe, prepared: PreparedData) -> float:
 def _fits(point: Probe, prepared: PreparedData) -> bool:
     """Return whether the features of two columns fit into memory."""
     rows = len(prepared.dataset.train) + len(prepared.dataset.validation)
-    return rows * 4 * HIGHEST * width_of(point.text.checkpoint) * 4 <= MOST_BYTES
+    return rows * _FORMS * HIGHEST * width_of(point.text.checkpoint) * _FLOAT <= MOST_BYTES
 
 
 def _affordable(
     point: Probe, readings: Sequence[str], resolved: ResolvedExperiment, prepared: PreparedData
 ) -> tuple[str, ...]:
-    """Return the first of `readings` whose features together take at most `LARGEST_SHARE` of the time budget."""
+    """Return those of `readings` whose features, and those before, take at most their share of the time budget."""
     budget, seconds, found = resolved.experiment.search.time_budget, 0.0, list[str]()
     for reading in readings:
         seconds += prepared.seconds(replace(point, text=replace(point.text, reading=reading)))
-        if budget is None or seconds <= LARGEST_SHARE * budget:
+        if budget is None or seconds <= LARGEST_SHARE[reading] * budget:
             found.append(reading)
     return tuple(found)
 

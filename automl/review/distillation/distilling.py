@@ -15,7 +15,7 @@ from automl.config import parse_duration
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
 from automl.export import ModelScores, describe, load_classifier, replaceable, score
 from automl.review.distillation.result import Distilled, MeasuredModel
-from automl.review.distillation.student import READING_SHARE, STUDENTS, student_point, train_student
+from automl.review.distillation.student import READING_SHARE, student_parameters, student_point, train_student
 from automl.review.distillation.teacher import load_teacher, taught
 from automl.review.distillation.texts import StudyTexts, texts_of
 from automl.review.distillation.wording import distilled_json, student_card
@@ -73,7 +73,7 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
     """
     started = time.monotonic()
     output = _checked(wanted)
-    point = student_point(wanted.into)
+    student_point(wanted.into)  # what is wrong with it is told before the data are read
     texts = texts_of(wanted.teacher, wanted.data, wanted.unlabeled, wanted.storage, say)
     if texts.dataset.task is REGRESSION and wanted.temperature != 1.0:
         raise UsageError(
@@ -81,10 +81,12 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
             "probabilities that it could soften"
         )
     teacher = load_teacher(wanted.teacher, texts.dataset)
+    tells_apart = pair_read_by(wanted.teacher) is not None
     lesson = taught(teacher, texts.dataset, wanted.temperature, READING_SHARE * wanted.seconds, say)
     data, total = lesson.dataset, len(texts.dataset.train) + len(texts.dataset.unlabeled)
     del teacher
     with TemporaryDirectory(prefix="automl-distill-", ignore_cleanup_errors=True) as place:
+        point = student_point(wanted.into, tells_columns_apart=tells_apart)
         train_student(point, texts, data, Path(place), started + wanted.seconds, say)
         say("Measuring teacher and student on the test split")
         student = Path(place) / "model"
@@ -98,7 +100,7 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
             student=_measured(student, own, texts),
             teacher=_measured(wanted.teacher, its, texts),
             comparison=compare(texts.metric, own.logits, its.logits, texts.dataset.test.labels),
-            parameters=STUDENTS[wanted.into].defaults(),
+            parameters=student_parameters(wanted.into, tells_columns_apart=tells_apart),
             temperature=wanted.temperature,
             labelled=lesson.labelled,
             unlabeled=len(data.train) - lesson.labelled,

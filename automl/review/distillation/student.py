@@ -8,9 +8,9 @@ from pathlib import Path
 from automl.core import SearchFailed, UsageError, WorkspaceError, one_line, unknown_name, usable_cores
 from automl.review.distillation.texts import StudyTexts
 from automl.worker import ForkDied, TrialProcess, training_pace
-from search_spaces import SPACES, AnyPoint, Defaults, Point, PretrainedText, Space
+from search_spaces import READING, SPACES, AnyPoint, Point, PretrainedText, Space, Value
 from trials.data import TextDataset, TrialData
-from trials.data.encoding import choose_max_length, encode
+from trials.data.encoding import APART, PAIR, choose_max_length, encode
 from trials.errors import TrialsError
 from trials.hub import locate
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, PaceJob, TrialEnd, TrialJob, evaluation_steps
@@ -40,18 +40,30 @@ FEWEST_EXAMPLES = 2000
 PACE = "student"
 
 
-def student_point(into: str) -> AnyPoint:
-    """Return the parameters of a student, whose encoder must be installed.
+def student_parameters(into: str, *, tells_columns_apart: bool) -> dict[str, Value]:
+    """Return the parameters of a student by name.
 
     Args:
         into: what the student is.
+        tells_columns_apart: whether its teacher tells two text columns apart, as the student then does, too.
+    """
+    parameters = STUDENTS[into].defaults()
+    return {**parameters, READING: APART if into == "linear" else PAIR} if tells_columns_apart else parameters
+
+
+def student_point(into: str, *, tells_columns_apart: bool = False) -> AnyPoint:
+    """Return the point of a student, whose encoder must be installed.
+
+    Args:
+        into: what the student is.
+        tells_columns_apart: whether its teacher tells two text columns apart, as the student then does, too.
 
     Raises:
         UsageError: there is no such student, or its encoder is not installed.
     """
     if into not in STUDENTS:
         raise UsageError(f"--into: {unknown_name('student', into, STUDENTS)}")
-    point = STUDENTS[into].ask(Defaults())
+    point = STUDENTS[into].replay(student_parameters(into, tells_columns_apart=tells_columns_apart))
     if isinstance(point, Point) and isinstance(point.text, PretrainedText):
         try:
             locate(point.text.checkpoint)

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from automl.core import UsageError
 from automl.report import BASELINE
+from automl.review import cheap_models
 from automl.review.cheap_models import chosen_points, judged
 from automl.review.reopened_study import reopen
 from search_spaces import Probe
@@ -114,3 +116,24 @@ def test_groups_that_are_too_few_for_folds_are_told(reviewed):
     with pytest.raises(UsageError, match=r"groups") as told:
         judged(replace(study, prepared=prepared), [BASELINE], with_test=False)
     assert "encoder" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("params", "reading"),
+    [
+        ({"algorithm": "finetune", "finetune.text.reading": "pair"}, ("apart", "apart")),
+        ({"text.reading": "apart"}, ("apart", "apart")),
+        ({"linear.text.reading": "whole"}, ("whole", "head")),
+        (None, ("whole", "head")),
+    ],
+)
+def test_columns_that_the_best_trial_tells_apart_are_judged_apart(tmp_path, monkeypatch, params, reading):
+    study = reopen("reviews", review_study(tmp_path, reviews()[:60], "finetune"), print)
+    points, read = chosen_points(study, "both", print), []
+    best = [] if params is None else [SimpleNamespace(params=params)]
+    monkeypatch.setattr(cheap_models, "best_first", lambda record: best)
+    monkeypatch.setattr(
+        cheap_models, "logits_of", lambda _study, point, data: read.append(point.text.reading) or np.zeros((51, 2))
+    )
+    judged(study, points, with_test=False)
+    assert tuple(read) == reading

@@ -101,3 +101,8 @@ def test_a_limit_that_the_user_names_is_kept_whatever_time_it_takes() -> None:
     assert options["finetune.text.longest"] == (64, 128, 256, 400)
     assert options["lora.text.longest"] == (128,)
     assert options["encoder.text.longest"] == (8192,), "it reads up to the limit as it is"
+
+    said: list[str] = []
+    found, prepared = with_longer_texts(resolved("finetune", "data.max_length=1000"), data(5000, 1000), said.append)
+    assert lengths(found.space) == {"text.longest": (64, 128, 256, 512)}, "no more than the encoder bears"
+    assert "up to 512 tokens, which cuts about 50% of the texts" in said[0]

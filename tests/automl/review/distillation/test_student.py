@@ -94,3 +94,10 @@ def test_a_student_that_may_have_to_stop_is_evaluated_often_where_that_fits_the_
     assert kind.last.job.steps == (1, *range(9, 82, 9)), "it is late by a ninth of its training at most"
     train_student(toy_point(), TEXTS, DATA, tmp_path, time.monotonic() + 1e6, print)
     assert kind.last.job.steps == EVALUATION_STEPS
+
+
+@pytest.mark.parametrize(("into", "reading"), [("linear", "apart"), ("minilm", "pair"), ("subnet", "pair")])
+def test_the_student_of_a_teacher_that_tells_columns_apart_does_so_too(into, reading):
+    assert student_point(into, tells_columns_apart=True).text.reading == reading
+    assert student.student_parameters(into, tells_columns_apart=True)["text.reading"] == reading
+    assert student_point(into).text.reading in {"whole", "head"}
