@@ -33,5 +33,5 @@ def test_a_module_gives_the_logits_of_its_probe(tmp_path, checkpoint, values):
     tokenizer = Tokenizer.from_str(graph.tokenizer)
     other = OnnxClassifier(graph.label_names, TorchSession(graph.module), tokenizer, graph.padding_id, graph.reading)
     probe = load_probe(tmp_path / "probe", CPU)
-    np.testing.assert_allclose(other.logits(TEXTS, 2), probe.logits(TEXTS), atol=1e-5)
+    np.testing.assert_allclose(other.logits(TEXTS, 2), probe.logits(TEXTS), atol=1e-3)
     assert other.logits([]).shape == (0, len(graph.label_names))
