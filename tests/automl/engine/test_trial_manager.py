@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from automl.core.events import SearchEnded, StopReason, TrialEnded, TrialStarted
 from automl.core.trial_states import EFFECTS
 from search_spaces import Point, Space, Suggest
 from tests.automl.engine.helpers import ENCODER, NEW, Bench, ended, evaluated, run_through
-from trials.protocol import TrialEnd
+from trials.protocol import TrialEnd, TrialReport
 
 
 @pytest.fixture
@@ -65,6 +66,42 @@ def test_the_default_is_never_pruned(bench):
     for number in reversed(numbers[1:]):
         run_through(ledger, number, 0.9)
     assert run_through(ledger, 0, 0.1)
+
+
+def of_sample(step: int, value: float, **more: object) -> TrialReport:
+    report = evaluated(step, value)
+    return replace(report, evaluation=replace(report.evaluation, sample_rows=step, saves_state=False, **more))
+
+
+def test_a_model_of_a_sample_is_judged_by_what_it_promises_and_not_by_the_pruner(bench):
+    ledger = bench.ledger(trials=9, seconds=1_000)
+    for number, value in enumerate((0.5, 0.98, 0.978, 0.977, 0.976)):
+        assert begun(ledger) == number
+        for step, less in ((8, 0.03), (26, 0.015)):
+            assert ledger.record(number, of_sample(step, value - less)), "the pruner would keep one of three"
+        ledger.record(number, evaluated(81, value, TrialEnd.COMPLETED))
+    assert begun(ledger) == 5
+    assert not ledger.record(5, of_sample(8, 0.5))
+    assert begun(ledger) == 6
+    assert not ledger.record(6, of_sample(8, 0.97, next_seconds=10_000.0))
+    causes = [bench.store.study(NEW.name).record().trials[number].cause for number in (5, 6)]
+    assert "not expected to be the best" in causes[0]
+    assert "10000 s" in causes[1]
+
+
+def test_a_trial_with_a_model_of_a_sample_goes_on_after_it(bench):
+    ledger = bench.ledger()
+    begun(ledger)
+    job = ledger.begin()
+    assert job.earlier is None
+    job.checkpoint.mkdir(parents=True)
+    (job.checkpoint / "config.json").write_text("{}")
+    report = of_sample(8, 0.7)
+    ledger.record(1, report)
+    ledger.close()
+    again = bench.ledger()
+    jobs = {each.number: each for each in (again.begin(), again.begin())}
+    assert jobs[1].earlier == report.evaluation
 
 
 def test_nothing_is_left_running_when_the_search_closes(bench):

@@ -2,6 +2,7 @@ import os
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from automl.core.errors import WorkspaceError
@@ -17,6 +18,7 @@ from automl.worker.messages import (
 from automl.worker.request_loop import RequestLoop, serve
 from tests.trials.toy import toy_dataset, toy_job
 from trials.errors import CheckpointError
+from trials.probe.kept_features import kept_or
 from trials.protocol import WorkerReports
 
 DATA, OTHER = SimpleNamespace(name="data"), SimpleNamespace(name="other data")
@@ -98,6 +100,22 @@ def test_a_failure_to_score_or_to_measure_is_an_answer(loop, monkeypatch, tmp_pa
     told = loop.answer(ScoreRequest(tmp_path, DATA, threads=1))
     assert isinstance(told, WorkspaceError)
     assert "must fit into this machine's memory" in str(told) and "automl resume" in str(told)
+
+
+def test_models_that_are_scored_one_after_the_other_share_what_an_encoder_read(loop, monkeypatch, tmp_path):
+    read = []
+
+    def score(folder, split):
+        features = kept_or(lambda: read.append(folder) or np.zeros(3), tmp_path, toy_dataset().validation, "fp32")
+        return len(features)
+
+    (tmp_path / "config.json").write_text("{}")
+    monkeypatch.setattr(request_loop, "score", score)
+    for name in ("winner", "second fit"):
+        assert loop.answer(ScoreRequest(tmp_path / name, DATA, threads=1)) == 3
+    assert read == [tmp_path / "winner"]
+    kept_or(lambda: read.append("a trial") or np.zeros(3), tmp_path, toy_dataset().validation, "fp32")
+    assert read[1:] == ["a trial"], "trials, whose latency is measured, read for themselves"
 
 
 def test_a_fork_says_who_it_is_and_ends_with_its_client():
