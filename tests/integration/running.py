@@ -47,7 +47,7 @@ class RunningSearch:
 
         wait_until(said, seconds, why=lambda: f"{text!r} was not said:\n{self.said}")
 
-    def end(self, timeout: float = 150) -> int:
+    def end(self, timeout: float = 300) -> int:
         """The exit code, once it has ended."""
         return self.process.wait(timeout=timeout)
 
