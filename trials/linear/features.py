@@ -172,7 +172,7 @@ def _cosines(counts: "Sequence[Sequence[csr_matrix]]") -> NDArray[np.float32]:
 
 
 def _vectorizer(words: Words, analyzer: str, **settings: Any) -> "TfidfVectorizer":
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - takes a second, and not all need it
 
     runs = (1, words.words) if analyzer == "word" else (SHORTEST_CHARACTERS, max(SHORTEST_CHARACTERS, words.characters))
     return TfidfVectorizer(
@@ -199,7 +199,7 @@ def _counted(
 
 
 def _side_by_side(parts: "list[csr_matrix]") -> "csr_matrix":
-    from scipy.sparse import hstack  # noqa: PLC0415
+    from scipy.sparse import hstack  # noqa: PLC0415 - takes a while, and not all need it
 
     return parts[0] if len(parts) == 1 else hstack(parts, format="csr")
 

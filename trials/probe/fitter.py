@@ -68,8 +68,8 @@ class ProbeFitter:
     def next_stage(self) -> Generator[None, None, Stage | None]:
         """Read the texts of the next stage whose model is worth an evaluation, and return it.
 
-        It is None, and nothing is read, where no stage is: the features of all texts are there, or take little time. It
-        yields regularly, because this may take long.
+        It is None where no stage is: the features of all other texts are there, or take little time. It yields
+        regularly, because this may take long.
 
         Raises:
             PretrainedError: the checkpoint cannot be used.

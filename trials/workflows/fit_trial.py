@@ -34,8 +34,9 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     with refusals_of(job.checkpoint):
         restore(job.checkpoint)
     last = job.earlier if job.checkpoint.exists() else None
-    if last is not None:
-        cost.resume({"seconds": last.seconds, "examples": 0, "training_seconds": 0.0, "peak_memory_bytes": 0})
+    if last is not None:  # nearly all of its time went into features, which other trials reuse
+        spent = {"seconds": last.seconds, "shared_seconds": last.seconds}
+        cost.resume({**spent, "examples": 0, "training_seconds": 0.0, "peak_memory_bytes": 0})
     rows, fitting = division_of(data, job.resplit), Fitting(job, data, cost)
     if job.resplit is None:  # in another division, rows of the sample are held out
         while (stage := (yield from fitting.next_stage())) is not None:

@@ -104,6 +104,8 @@ def test_a_trial_that_was_stopped_goes_on_after_its_last_sample(
     assert evaluations(iter(reports)) == [(EARLY[1], 28), (BUDGET_STEPS, 90)]
     assert sorted(read) == list(range(120)), "what was read is not read again"
     assert all(report.cost.seconds > 1_000 for report in reports), "the time of the earlier attempt counts"
+    own = reports[-1].cost.seconds - reports[-1].cost.shared_seconds
+    assert own < 500, "as time that went into features, which makes no trial of the algorithm dearer"
 
 
 def test_a_trial_whose_model_is_lost_reports_its_samples_again(

@@ -25,5 +25,5 @@ def test_the_first_one_is_of_a_sample_of_the_validation_rows() -> None:
 
 
 def test_thresholds_may_come_from_json_and_usage_is_no_difference() -> None:
-    assert replace(ONE, thresholds=[0.3, 0.6]).thresholds == (0.3, 0.6)  # type: ignore[arg-type]
+    assert replace(ONE, thresholds=[0.3, 0.6]).thresholds == (0.3, 0.6)
     assert replace(ONE, usage={"cpu": 1.0}) == ONE
