@@ -2,13 +2,18 @@
 
     python -m benchmarks.verdict pool FOLDER [--corpus bbc-news ...] [--splits 4]
     python -m benchmarks.verdict simulate FOLDER
+    python -m benchmarks.verdict ensembles FOLDER
 
-The first command fits the models (a quarter of an hour), the second simulates the searches and prints a table.
+The first command fits the models (a quarter of an hour), the others simulate searches and print a table: of the rules
+by which one model is handed over, and of those by which an ensemble takes its place.
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.verdict.ensembles import endings
+from benchmarks.verdict.ensembles import table as table_of_ensembles
 from benchmarks.verdict.pool import Pool, pools
 from benchmarks.verdict.simulate import DEFAULTS, searches, table
 
@@ -17,30 +22,44 @@ CORPORA = ("bbc-news", "rotten-tomatoes")
 
 def simulate(folder: Path, count: int) -> None:
     """Print the table of the rules for each corpus of which `folder` has pools."""
-    files: dict[str, list[Path]] = {}
-    for file in sorted(folder.glob("*.npz")):
-        files.setdefault(file.stem.rpartition("-")[0], []).append(file)
     print("| corpus, defaults | handed over | another | worse on test | better | mean test | over the default |")
     print("|---|---|---:|---:|---:|---:|---:|")
-    for corpus, own in files.items():
-        pools_of = [Pool.load(file) for file in own]
+    for corpus, pools_of in _pools(folder):
         for defaults, space in ((DEFAULTS, "linear, probe"), (DEFAULTS[:1], "linear alone")):
             found = searches(pools_of, count, defaults)
             print("\n".join(table(f"{corpus}, {space}", found)), flush=True)
 
 
+def ensembles(folder: Path, count: int) -> None:
+    """Print the table of the rules for ensembles."""
+    print("| corpus | an ensemble is handed over if | often | worse on test | better | mean test | gain | log loss |")
+    print("|---|---|---:|---:|---:|---:|---:|---:|")
+    for corpus, pools_of in _pools(folder):
+        print("\n".join(table_of_ensembles(corpus, endings(pools_of, count))), flush=True)
+
+
+def _pools(folder: Path) -> Iterator[tuple[str, list[Pool]]]:
+    """Yield each corpus of which `folder` has pools, with them."""
+    files: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob("*.npz")):
+        files.setdefault(file.stem.rpartition("-")[0], []).append(file)
+    for corpus, own in files.items():
+        yield corpus, [Pool.load(file) for file in own]
+
+
 def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("command", choices=("pool", "simulate"))
+    parser.add_argument("command", choices=("pool", "simulate", "ensembles"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--corpus", nargs="+", default=CORPORA)
     parser.add_argument("--splits", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="the first of the re-splits")
     parser.add_argument("--searches", type=int, default=400)
     options = parser.parse_args()
-    if options.command == "simulate":
-        simulate(options.folder, options.searches)
+    if options.command != "pool":
+        print_table = simulate if options.command == "simulate" else ensembles
+        print_table(options.folder, options.searches)
         return
     options.folder.mkdir(parents=True, exist_ok=True)
     for corpus in options.corpus:
