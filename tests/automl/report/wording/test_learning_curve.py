@@ -45,7 +45,10 @@ def test_parts_read_two_columns_as_the_baseline_does():
     def split(rows: int) -> Split:
         labels = np.arange(rows) % 2
         cells = [generator.permutation(12)[:2] for _ in labels]
-        texts = [f"a: w{first}\nb: w{second if label else first}" for (first, second), label in zip(cells, labels, strict=True)]
+        texts = [
+            f"a: w{first}\nb: w{second if label else first}"
+            for (first, second), label in zip(cells, labels, strict=True)
+        ]
         return Split(tuple(texts), labels)
 
     data = TextDataset("pairs", ("same", "other"), split(800), split(60), split(120), "f", form=RowForm(("a", "b")))
