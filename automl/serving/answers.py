@@ -203,7 +203,8 @@ class OneNumber:
     def answer(self, logits: Logits, *, all_labels: bool, sets: float | None) -> NumberPredictions:
         numbers = numbers_of(self._name, sets, self._decision)
         fields = ("value",) if sets is None else ("value", "low", "high")
-        found = [NumberPrediction(**dict(zip(fields, values, strict=True))) for values in numbers.values(logits)]
+        rows = (dict(zip(fields, values, strict=True)) for values in numbers.values(logits))
+        found = [NumberPrediction.model_validate(row) for row in rows]
         return NumberPredictions(number=self._name, predictions=found)
 
 
