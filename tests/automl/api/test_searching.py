@@ -35,13 +35,13 @@ def test_arguments_are_fields_of_the_experiment_and_what_is_left_out_keeps_its_d
 
 
 def test_every_option_of_the_command_line_is_an_argument_here():
-    from automl.cli import study_commands
+    from automl.cli.commands import search as commands
 
     renamed = {"source": "data", "objective": "objectives", "constraint": "constraints"}
     elsewhere = {"context", "json"}
-    options = {renamed.get(name, name) for name in signature(study_commands.search).parameters} - elsewhere
+    options = {renamed.get(name, name) for name in signature(commands.search).parameters} - elsewhere
     assert options - signature(search).parameters.keys() == set()
-    options = set(signature(study_commands.resume).parameters) - elsewhere
+    options = set(signature(commands.resume).parameters) - elsewhere
     assert options - signature(resume).parameters.keys() == set()
 
 
