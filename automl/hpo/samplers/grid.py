@@ -56,25 +56,13 @@ class GridSampler(DelegatingSampler):
         return self._cursor == len(self._order)
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        """Determine the point of a trial that begins.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-        """
+        """Determine the point of a trial that begins."""
         self._follow(study.get_trials(deepcopy=False))
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """Return the parameter's value in the trial's point, or a random one if the grid lacks the parameter.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            param_name: name of the parameter.
-            param_distribution: its range or options.
-        """
+        """Return the parameter's value in the trial's point, or a random one if the grid lacks the parameter."""
         value = self._points[trial.number].get(param_name)
         if value is None:
             return super().sample_independent(study, trial, param_name, param_distribution)
