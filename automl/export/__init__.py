@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from automl.export.load_model import load_classifier, model_thresholds
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.output_folder import replaceable
+    from automl.export.own_process import set_up_own_process
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
@@ -53,6 +54,7 @@ __all__ = [
     "replaceable",
     "require_columns",
     "score",
+    "set_up_own_process",
     "write_docker_folder",
 ]
 

@@ -21,6 +21,7 @@ from automl.export.labelling import (
     numbers_of,
 )
 from automl.export.load_model import load_classifier, model_thresholds
+from automl.export.own_process import set_up_own_process
 from automl.export.prediction_writers import check_target, open_writer
 from automl.export.row_form import choose_form
 from automl.export.text_source import ScoreElsewhere, TextSource, scored_elsewhere, scored_here
@@ -102,6 +103,7 @@ def predict(
             elsewhere=elsewhere,
             say=say,
         )
+        set_up_own_process()
         with open_writer(target, columns, spreadsheet=spreadsheet) as writer:
             for row in rows:
                 writer.write(row)

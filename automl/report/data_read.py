@@ -135,6 +135,7 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
             for facts in read.files
         ],
         "split_by": read.split_by,
+        "splitting": dict(read.splitting),
         "rows_read": read.given,
         "rows": dict(read.rows),
         "sample": read.sample,

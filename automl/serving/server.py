@@ -11,7 +11,7 @@ import uvicorn
 
 from automl.core import FACTS_FILE, UsageError
 from automl.decisions import read_decision
-from automl.export import load_classifier, model_form, model_thresholds
+from automl.export import load_classifier, model_form, model_thresholds, set_up_own_process
 from automl.serving.answers import answering_of
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
@@ -43,6 +43,7 @@ def serve(
         )
     with bound_sockets(host, port) as sockets:
         classifier = load_classifier(folder)
+        set_up_own_process()
         names = classifier.label_names
         decision, thresholds = read_decision(folder, names), model_thresholds(folder, names)
         if decision is not None and decision.goal:

@@ -6,8 +6,6 @@ from multiprocessing.connection import Connection
 from traceback import format_exc
 from typing import TypeVar
 
-import torch
-
 from automl.core import WorkspaceError
 from automl.export import ModelScores, score
 from automl.worker.messages import (
@@ -22,7 +20,7 @@ from automl.worker.messages import (
 )
 from trials.data import EncodedDataset, TrialData
 from trials.errors import CheckpointError
-from trials.hardware import is_out_of_memory
+from trials.hardware import is_out_of_memory, set_up_process
 from trials.probe import KeptFeatures
 from trials.protocol import MeasuredPace, MemberReport, TrialReport, WorkerReports
 from trials.run import run_trial
@@ -101,7 +99,7 @@ class RequestLoop:
 
 
 def _scored(request: ScoreRequest) -> ModelScores | BaseException:
-    torch.set_num_threads(request.threads)
+    set_up_process(request.threads)
     try:
         return score(request.folder, request.split)
     except Exception as error:  # the client raises it

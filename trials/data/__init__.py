@@ -25,7 +25,7 @@ from trials.data.split_names import TEST, TRAIN, VALIDATION, names_by_split
 from trials.data.stages import Stage, stages_of
 from trials.data.subsample import both_splits, chosen_rows, first_look, sampled, stratified_sample
 from trials.data.unlabeled import read_unlabeled, without_known
-from trials.data.what_was_read import WhatWasRead
+from trials.data.what_was_read import SPLITTING, WhatWasRead
 
 __all__ = [
     "ALLOWABLE_CODES",
@@ -38,6 +38,7 @@ __all__ = [
     "PLAIN",
     "ROW_FORM",
     "SPECIAL_TOKENS",
+    "SPLITTING",
     "START",
     "TEST",
     "TEXT_NAMES",

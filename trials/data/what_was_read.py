@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
 
 from trials.data.columns import PLAIN, Columns, RowForm, looks_like_text
@@ -12,6 +12,9 @@ from trials.data.quality import DataIssue
 from trials.data.readers import FileFacts, Table
 from trials.data.sources import Source, SourceRows
 from trials.data.split_names import TEST, TRAIN, VALIDATION
+
+SPLITTING = ("seed", "validation_share", "test_share", "merge_labels", "drop_near_duplicates")
+"""Options beside columns and files on which it depends which rows are in which split."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class WhatWasRead:
         numbers: smallest, mean and largest label, where labels are numbers; None if they are not.
         order: the classes from low to high, where they have an order; empty if they have none.
         label_separator: what the user says stands between several labels in a cell; None if nothing is said.
+        splitting: the options by which rows are split and left out, by their names in `DataOptions`.
         left_out: number of rows that are left out, by the code of the finding.
         searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
         sample: number of training rows of which the sample was asked; None: no sample.
@@ -55,6 +59,7 @@ class WhatWasRead:
     numbers: tuple[float, float, float] | None = None
     order: tuple[str, ...] = ()
     label_separator: str | None = None
+    splitting: Mapping[str, int | float | bool] = field(default_factory=dict)
 
 
 def what_was_read(
@@ -96,6 +101,7 @@ def what_was_read(
         numbers=_number_facts(rows) if form.is_number else None,
         order=form.ordered(form.count(*rows.values())) if form.has_order else (),
         label_separator=options.label_separator,
+        splitting={name: getattr(options, name) for name in SPLITTING},
         unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
         form=source.form,
     )

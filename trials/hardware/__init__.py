@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trials.hardware.micro_batches import MicroBatches
     from trials.hardware.precision import choose_device, choose_precision, described_format, set_gpu_products
     from trials.hardware.process_control import be_called, die_with_parent
+    from trials.hardware.process_settings import set_up_process
     from trials.hardware.transfer import send
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "room_on",
     "send",
     "set_gpu_products",
+    "set_up_process",
     "tensors_of_scale",
     "use_fast_products",
 ]

@@ -1,15 +1,12 @@
 """Prepares a process for a trial."""
 
-import torch
-
 from search_spaces import Point
 from trials.hardware import (
     MicroBatches,
     choose_device,
     choose_precision,
-    keep_freed_memory,
     limit_memory,
-    set_gpu_products,
+    set_up_process,
 )
 from trials.protocol import TrialJob
 from trials.training.compute import Compute
@@ -23,11 +20,7 @@ def prepare(job: TrialJob, *, scales: bool = True) -> Compute:
         job: the trial.
         scales: whether a transformer is trained with `loss_scale`, without which it is not trained in fp16.
     """
-    torch.set_num_threads(job.threads)
-    # Denormal numbers are slow on CPUs, and too small to matter.
-    torch.set_flush_denormal(True)
-    keep_freed_memory()
-    set_gpu_products()
+    set_up_process(job.threads)
     device = choose_device(job.device)
     limit_memory(device, job.memory_share)
     is_scaled = scales and isinstance(job.point, Point) and job.processes == 1

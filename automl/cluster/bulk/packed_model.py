@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.export import load_classifier
+from automl.export import load_classifier, set_up_own_process
 from trials.files import TextClassifier
 
 
@@ -36,4 +36,6 @@ def unpacked_classifier(model: NDArray[np.uint8]) -> TextClassifier:
     with TemporaryDirectory(prefix="automl-model-") as folder:
         with tarfile.open(fileobj=BytesIO(model.data), mode="r") as archive:
             archive.extractall(folder, filter="data")
-        return load_classifier(folder)
+        classifier = load_classifier(folder)
+        set_up_own_process()
+        return classifier

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from automl.core import FACTS_FILE, DataProblem
 from trials.classifiers import Graph
-from trials.data import DataOptions, TextDataset, load_dataset, sampled
+from trials.data import SPLITTING, DataOptions, TextDataset, load_dataset, sampled
 from trials.errors import DataError
 from trials.files import read_thresholds
 from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, LabelArray, task_of_model
@@ -149,14 +150,15 @@ def _dataset(options: DataOptions, trained_on: Mapping[str, object]) -> TextData
 
 
 def _as_searched(options: DataOptions, trained_on: Mapping[str, object]) -> Iterator[DataOptions]:
-    """Yield `options` with the columns by which the model's search split its data, if there were any."""
+    """Yield `options` with the columns and the seed by which the model's search split its data, if they are known."""
     columns = {name: str(trained_on[name]) for name in ("split", "group", "time") if trained_on.get(name)}
     also = _names(trained_on.get("also"))
+    splitting = _splitting(trained_on.get("splitting"))
     if columns or also:
         text = trained_on.get("text") or ()
         texts = (text,) if isinstance(text, str) else tuple(map(str, text)) if isinstance(text, list) else ()
         label = trained_on.get("label")
-        yield replace(
+        options = replace(
             options,
             text=options.text or texts,
             also=also,
@@ -165,6 +167,14 @@ def _as_searched(options: DataOptions, trained_on: Mapping[str, object]) -> Iter
             group=columns.get("group"),
             time=columns.get("time"),
         )
+    if columns or also or splitting:
+        yield replace(options, **splitting)
+
+
+def _splitting(described: object) -> dict[str, Any]:
+    """Return the options of `automl.json` by which rows are split and left out, without any that are not known."""
+    known = described if isinstance(described, dict) else {}
+    return {name: known[name] for name in SPLITTING if isinstance(known.get(name), int | float)}
 
 
 def _names(columns: object) -> tuple[str, ...]:

@@ -65,6 +65,19 @@ def write_model_facts(folder: Path, data: TextDataset) -> None:
     (folder / "automl.json").write_text(json.dumps(facts))
 
 
+def test_rows_are_split_by_the_seed_and_the_shares_of_the_search_and_without_its_near_duplicates(
+    tmp_path: Path,
+) -> None:
+    data = write_csv(tmp_path / "new.csv", examples(120))
+    options = DataOptions(str(data), seed=3, test_share=0.25, validation_share=0.1, drop_near_duplicates=True)
+    searched = load_dataset(options).dataset
+    write_model_facts(tmp_path, searched)
+
+    found = texts_of(DataOptions(str(data)), searched.label_names, tmp_path)
+
+    assert found.texts == searched.test.texts and found.doubt == "" and found.labels is not None
+
+
 def test_ordered_classes_are_split_as_in_the_search_and_numbered_in_their_order(tmp_path: Path) -> None:
     names = ("low", "middle", "high")
     data = write_csv(tmp_path / "new.csv", examples(90, names))
@@ -92,7 +105,8 @@ def test_numbers_are_split_as_in_the_search_and_stay_numbers(tmp_path: Path) -> 
 
 def test_a_split_in_doubt_has_no_labels_and_chooses_nothing(tmp_path: Path) -> None:
     data = write_csv(tmp_path / "new.csv", examples(90))
-    write_model_facts(tmp_path, load_dataset(DataOptions(str(data), seed=7)).dataset)
+    write_model_facts(tmp_path, load_dataset(DataOptions(str(data))).dataset)
+    write_csv(data, examples(91))
 
     found = texts_of(DataOptions(str(data)), CLASSES, tmp_path)
 
