@@ -80,7 +80,7 @@ def imports_past_windows(importer: str, path: Path, known: dict[str, Path]) -> I
     """What `importer` takes from inside another package, past its `__init__`.
 
     A module may name modules of its own package and of those around it. Modules that lie directly in a room, such as
-    `trials.metrics`, are windows themselves.
+    `trials.decision`, are windows themselves.
     """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         named = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []

@@ -4,22 +4,16 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
+from automl.api.experiment_from_arguments import Settings, experiment_of
 from automl.api.result import SearchResult
-from automl.api.tables import Data, source_of
-from automl.config import Experiment, build_experiment, experiment_workspace, ray_address
+from automl.api.tables import Data
+from automl.config import Experiment, ray_address
 from automl.console import Console
-from automl.core import DataProblem, UsageError, Workspace
+from automl.core import UsageError, Workspace
 from search_spaces import CHECKPOINT
 
-Settings: TypeAlias = Mapping[str, object] | Experiment | str | Path
-"""Fields of the experiment by dotted name, an experiment, or the path of an experiment file."""
-
 warnings.filterwarnings("ignore", message="IProgress not found")  # Optuna's, in notebooks without ipywidgets
-
-DATA_NAME = "table"
-"""Name of data in memory, after which its study is named."""
 
 
 def search(
@@ -248,45 +242,6 @@ def resume(
     return SearchResult(run_in_process(request, Console() if progress else None))
 
 
-def experiment_of(
-    parts: Mapping[str, Data], fields: Mapping[str, object], settings: Settings | None = None
-) -> Experiment:
-    """Return the checked experiment; data in memory is written to its workspace.
-
-    Args:
-        parts: the data: `source`, and what lies beside it; None for what is not given.
-        fields: values by dotted field; None for what is not given.
-        settings: other fields, or an experiment which they override.
-
-    Raises:
-        UsageError: something is invalid; the message lists every problem.
-        DataProblem: data in memory cannot be used.
-        WorkspaceError: data in memory cannot be written.
-    """
-    given = str(settings) if isinstance(settings, Path) else settings
-    if isinstance(given, str) and not given.lower().endswith((".yaml", ".yml")):
-        raise UsageError(
-            "settings must be a mapping of fields, an Experiment or the path of an experiment file (.yaml), "
-            f"not {given!r}"
-        )
-    whole, others = (None, given) if isinstance(given, Mapping) else (given, {})
-    flags = {**{key: value for key, value in fields.items() if value is not None}, **others}
-    if whole is None and isinstance(parts["source"], str | Path):
-        whole = str(parts["source"])  # as on the command line, it may be an experiment file
-    else:
-        flags |= {} if parts["source"] is None else {"data.source": parts["source"]}
-    flags |= {f"data.{name}": part for name, part in parts.items() if name != "source" and part is not None}
-    in_memory = {key: flags[key] for key in _data_fields(parts) if not isinstance(flags.get(key, ""), str | Path)}
-    if in_memory:
-        workspace = Workspace(experiment_workspace(whole, flags))
-        for key, part in in_memory.items():
-            name = DATA_NAME if key == "data.source" else key.removeprefix("data.")
-            flags[key] = source_of(_rows_of_texts(part) if key == "data.unlabeled" else part, workspace.cache, name)
-            if key != "data.source" and not Path(str(flags[key])).is_file():
-                raise DataProblem(f"{key} must be one table, not several by split")
-    return build_experiment(whole, (), flags)
-
-
 def run_search(experiment: Experiment, *, progress: bool = True) -> SearchResult:
     """Search a new study of `experiment` in a process of its own.
 
@@ -303,18 +258,8 @@ def run_search(experiment: Experiment, *, progress: bool = True) -> SearchResult
     return SearchResult(run_in_process(SearchRequest(experiment), Console() if progress else None))
 
 
-def _data_fields(parts: Mapping[str, Data]) -> list[str]:
-    return [f"data.{name}" for name in parts]
-
-
 def _plain_list(names: str | Sequence[str] | None) -> list[str] | None:
     return None if names is None else [names] if isinstance(names, str) else list(names)
-
-
-def _rows_of_texts(texts: Data) -> Data:
-    """Return a column of texts for a list of them; a table as it is."""
-    is_list = isinstance(texts, Sequence) and all(isinstance(each, str) for each in texts)
-    return {"text": list(texts)} if is_list else texts
 
 
 def _running_ray() -> str | None:

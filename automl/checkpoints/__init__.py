@@ -6,10 +6,11 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.checkpoints.folder_bundle import TrialBundle, packed
+    from automl.checkpoints.no_replication import NoReplication
     from automl.checkpoints.parent_states import ParentState, ParentStates, kept_states
     from automl.checkpoints.remote_filesystem import folder_of, is_folder, refusal_of, send
     from automl.checkpoints.remote_store import RemoteStore, RemoteStoreError, place_of
-    from automl.checkpoints.replication import NoReplication, Replication
+    from automl.checkpoints.replication import Replication
     from automl.checkpoints.retention import CheckpointRetention, holds_model
     from automl.checkpoints.saved_steps import SavedSteps
 

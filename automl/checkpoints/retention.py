@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from automl.checkpoints.no_replication import NoReplication
 from automl.checkpoints.remote_store import FileKind, StoredCopy
-from automl.checkpoints.replication import NoReplication
 from automl.checkpoints.saved_steps import SavedSteps
 from automl.core import DEFAULT_TRIAL, EFFECTS, Goals, TrialRecord, keeps_model
 from automl.selection import Standing, in_order_of_worth, is_default, standing

@@ -5,10 +5,15 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.hand_over_commands import HAND_OVER_COMMANDS
-from automl.cli.job_commands import JOB_COMMANDS, SUBMITTED, submit
-from automl.cli.review_commands import REVIEW_COMMANDS
-from automl.cli.study_commands import COMMANDS
+from automl.cli.commands import (
+    HAND_OVER_COMMANDS,
+    JOB_COMMANDS,
+    REVIEW_COMMANDS,
+    SEARCH_COMMANDS,
+    STUDY_COMMANDS,
+    SUBMITTED,
+    submit,
+)
 from automl.core import Interrupted, UsageError
 
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -34,7 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback(invoke_without_command=True)(options)
-for command in (*COMMANDS, *REVIEW_COMMANDS, *HAND_OVER_COMMANDS, *JOB_COMMANDS):
+for command in (*SEARCH_COMMANDS, *STUDY_COMMANDS, *REVIEW_COMMANDS, *HAND_OVER_COMMANDS, *JOB_COMMANDS):
     app.command()(command)
 submitted = typer.Typer(no_args_is_help=True)
 submitted.callback()(submit)

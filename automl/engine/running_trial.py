@@ -9,7 +9,10 @@ from optuna.trial import Trial
 from automl.core import Confirmation
 from automl.engine.trial_reporting import TrialReporter
 from automl.storage import attributes
-from trials.protocol import Cost, Evaluation
+from trials.protocol import Cost, Evaluation, TrialEnd
+
+MOST_LOSSES = 2
+"""Retries of a trial whose worker died without any progress; after that, the trial itself counts as the cause."""
 
 
 @dataclass
@@ -110,6 +113,29 @@ def note_evaluation(running: RunningTrial, evaluation: Evaluation, judge: TrialR
         if trial.user_attrs.get(attributes.LOSSES):
             trial.set_user_attr(attributes.LOSSES, 0)  # the trial made progress, so its retries start anew
     return True
+
+
+def note_loss(running: RunningTrial, cause: str, *, out_of_memory: bool) -> tuple[TrialEnd, str]:
+    """Count that the worker of a trial died.
+
+    Args:
+        running: the trial.
+        cause: the reason, for the user.
+        out_of_memory: the worker was killed for memory; the trial then splits its batches into twice as many parts.
+
+    Returns:
+        How the trial ends by that, and the cause: it is requeued until its retries are used up.
+    """
+    trial = running.trial
+    losses = trial.user_attrs.get(attributes.LOSSES, 0) + 1
+    trial.set_user_attr(attributes.LOSSES, losses)
+    if out_of_memory:
+        trial.set_user_attr(attributes.BATCH_PARTS, 2 * trial.user_attrs.get(attributes.BATCH_PARTS, 1))
+    if losses <= MOST_LOSSES:
+        return TrialEnd.PREEMPTED, cause
+    if out_of_memory:
+        return TrialEnd.OUT_OF_MEMORY, cause
+    return TrialEnd.ERROR, f"its worker died {losses} times; the last time: {cause}"
 
 
 def note_members(running: RunningTrial) -> None:

@@ -1,33 +1,20 @@
 """Starts and ends all trials. Ray Tune's searcher, scheduler and stopper only carry out its decisions."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Callable
 from traceback import format_exc
 
-from optuna.trial import Trial, TrialState
+from optuna.trial import Trial
 
 from automl.checkpoints import CheckpointRetention
-from automl.core import (
-    EFFECTS,
-    Event,
-    Lineage,
-    SearchEnded,
-    StopReason,
-    TrialEnded,
-    TrialEvaluated,
-    TrialRecord,
-    TrialStarted,
-    TrialTaken,
-)
+from automl.core import Event, SearchEnded, StopReason, TrialRecord
 from automl.engine.confirmation_phase import ConfirmationPhase
 from automl.engine.open_study import OpenStudy
 from automl.engine.pbt_successors import PbtSuccessors
-from automl.engine.running_trial import RunningTrial, note_evaluation, note_members, resume_trial
+from automl.engine.running_trial import note_loss
+from automl.engine.running_trials import RunningTrials
+from automl.engine.search_end import SearchEnd
 from automl.engine.search_settings import SearchSettings
-from automl.engine.stopping_rules import FailureCounter, promises_too_little
 from automl.engine.study_writes import StudyWrites
 from automl.engine.trial_jobs import JobMaker
 from automl.engine.trial_queue import TrialQueue
@@ -36,10 +23,7 @@ from automl.hpo import OptunaSuggest
 from automl.storage import Study, attributes
 from automl.storage.coordination import Driver
 from search_spaces import Space
-from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport
-
-MOST_LOSSES = 2
-"""Retries of a trial whose worker died without any progress; after that, the trial itself counts as the cause."""
+from trials.protocol import TrialEnd, TrialJob, TrialReport
 
 SECONDS_BETWEEN_ROUNDS = 2.0
 """Seconds between two checks for requests to stop and for trials of dead drivers."""
@@ -75,13 +59,10 @@ class TrialManager:
         tell: Callable[[Event], None],
         successors: PbtSuccessors,
     ) -> None:
-        self._opened = opened
-        self._study = opened.study
         self._judge = TrialReporter(opened, rules.goals, rules.validation_rows)
         self._jobs = JobMaker(rules, folders, successors)
         self.study = stored.name
         """Name of the study."""
-        self._stored = stored
         self._driver = driver
         self._space = space
         self._rules = rules
@@ -89,24 +70,21 @@ class TrialManager:
         self._tell = tell
         self._writes = StudyWrites(opened.mirror, tell)
         self._successors = successors
+        self._running = RunningTrials(
+            stored, driver, folders, successors, self._judge, rules.goals.first.name, self._writes
+        )
         self._queue = TrialQueue(opened, driver, space, successors, rules.trials)
         self._confirming = ConfirmationPhase(opened, stored, driver, rules.confirm, rules.deadline, self._is_kept)
-        self._plateau = False
-        self._running: dict[int, RunningTrial] = {}
-        self._reason: StopReason | None = None
+        self._end_of_search = SearchEnd(opened, driver, rules, self._confirming)
         self._closed: StopReason | None = None
         self._next_round = 0.0
-        self._failures = FailureCounter()
         self.trouble = ""
         """Problem outside of all trials that ended the search, for the user; empty if there was none."""
 
     @property
     def over(self) -> bool:
         """Whether the search must end now, even if trials still run."""
-        deadline = self._confirming.deadline
-        if self._reason is None and deadline is not None and time.monotonic() >= deadline:
-            self._reason = self._confirming.reason or StopReason.TIME
-        return self._reason is not None
+        return self._end_of_search.has_come()
 
     @property
     def unconfirmed_because(self) -> str:
@@ -116,7 +94,7 @@ class TrialManager:
     @property
     def exhausted(self) -> bool:
         """Whether no trial will ever begin again: none is left to begin, and no running one may be requeued."""
-        return self.over or self._is_searched()
+        return self.over or self._end_of_search.is_searched(len(self._running))
 
     @property
     def running(self) -> int:
@@ -129,7 +107,7 @@ class TrialManager:
 
     def stop(self, reason: StopReason) -> None:
         """Request the end of the search; the first `reason` is kept. Safe in a signal handler."""
-        self._reason = self._reason or reason
+        self._end_of_search.request(reason)
 
     def check(self) -> None:
         """Check for requests to stop, and requeue the trials of dead drivers. Call it often; it limits its own rate."""
@@ -148,7 +126,7 @@ class TrialManager:
             like: number of a running trial, if the new one is to have a model of the same shape. A space may give
                 another shape all the same; the caller must then run the trial alone.
         """
-        if self._plateau or not self._running:
+        if self._end_of_search.promises_little or not self._running:
             self._turn_to_confirmations()
         while not self.over:
             confirming = self._confirming.reason is not None
@@ -159,25 +137,20 @@ class TrialManager:
                 if trial is None:
                     return None
                 resumed = attributes.END in trial.user_attrs
-                running = self._running[trial.number] = self._take_up(trial, resumed=resumed)
-                if confirming:
-                    running.confirms = self._confirming.confirmed_by(trial)
+                confirms = self._confirming.confirmed_by(trial) if confirming else None
+                running = self._running.take_up(trial, confirms, resumed=resumed)
                 try:
                     point = self._space.ask(OptunaSuggest(trial))
                 except Exception:  # a user's own space may raise anything: this ends the trial, not the search
-                    self._announce_start(running, resumed=resumed)
-                    self._end(trial.number, TrialEnd.ERROR, format_exc())
+                    self._running.announce(running, resumed=resumed)
+                    self._finish(trial.number, TrialEnd.ERROR, format_exc())
                     continue
                 if resumed:
                     trial.set_user_attr(attributes.END, None)
                 lineage = self._successors.join(trial, point)
-                self._announce_start(running, lineage, resumed=resumed)
+                self._running.announce(running, lineage, resumed=resumed)
             return self._jobs.of(running, point)
         return None
-
-    def _announce_start(self, running: RunningTrial, lineage: Lineage | None = None, *, resumed: bool) -> None:
-        trial = running.trial
-        self._writes.announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage, running.confirms))
 
     def _next(self, like: int | None) -> Trial | None:
         return self._queue.next() if like is None else self._queue.next_like(self._running[like].trial)
@@ -192,36 +165,25 @@ class TrialManager:
         """Confirm the best trials if no further point is to be tried; running trials wait for a resume then."""
         if self._confirming.reason is not None or self.over:
             return
-        if self._plateau:
-            reason = StopReason.PLATEAU
-        elif self._confirming.is_due():
-            reason = StopReason.TIME
-        elif self._is_searched():
-            reason = self._opened.why_done
-        else:
+        reason = self._end_of_search.why_searched(len(self._running))
+        if reason is None:
             return
         self._end_outdated()
         if self._confirming.begin(reason):
-            for number in list(self._running):
-                self.put_back(number, "the best trials are confirmed")
-        elif self._plateau:
+            for number in self._running:
+                self.end(number, TrialEnd.PREEMPTED, "the best trials are confirmed")
+        elif self._end_of_search.promises_little:
             self.stop(reason)
 
     def _end_outdated(self) -> None:
         """End the confirmations of earlier searches whose trials are not among the best any more."""
         with self._writes.together():
             for trial in self._confirming.outdated():
-                running = self._running[trial.number] = self._take_up(trial, resumed=False)
-                confirms = running.confirms = self._confirming.confirmed_by(trial)
-                self._announce_start(running, resumed=attributes.END in trial.user_attrs)
+                confirms = self._confirming.confirmed_by(trial)
+                running = self._running.take_up(trial, confirms, resumed=False)
+                self._running.announce(running, resumed=attributes.END in trial.user_attrs)
                 cause = f"trial {confirms.trial} is not among the best any more"
-                self._end(trial.number, TrialEnd.PRUNED, cause)
-
-    def _is_searched(self) -> bool:
-        """Return whether no further point can be tried, not even one of a trial that is requeued."""
-        if self._confirming.reason is not None:
-            return not self._running and self._confirming.is_done()
-        return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
+                self._finish(trial.number, TrialEnd.PRUNED, cause)
 
     def _is_kept(self, trial: TrialRecord) -> bool:
         return self._folders.has_best(trial.number, trial.best, has_ended=trial.ended is not None)
@@ -229,13 +191,6 @@ class TrialManager:
     def may_share(self, number: int) -> bool:
         """Return whether a running trial may share its worker with others."""
         return number in self._running and self._queue.may_share(self._running[number].trial)
-
-    def _take_up(self, trial: Trial, *, resumed: bool) -> RunningTrial:
-        step = None
-        if resumed:
-            step = self._folders.bring(trial.number, attributes.read_evaluations(trial.user_attrs))
-        has_model = self._folders.has_model(trial.number)
-        return resume_trial(self._judge, trial, self._rules.goals.first.name, has_model=has_model, model_step=step)
 
     def record(self, number: int, report: TrialReport) -> bool:
         """Store a report of a trial, and decide whether the trial continues.
@@ -249,26 +204,21 @@ class TrialManager:
         """
         if report.evaluation is not None and number in self._running:
             self._folders.note(number, report.evaluation)
-        with self._held(number) as running:
+        with self._running.held(number) as running:
             if running is None:
                 return False  # it ended before this report arrived
             running.cost = report.cost
             if report.evaluation is not None:
-                self._note(running, report.evaluation)
-                self._writes.follow(partial(self._successors.keep, number, report.evaluation.step))
-                self._writes.follow(partial(self._folders.copy, number, report.evaluation))
+                self._end_of_search.note_evaluation()
+                self._running.note(running, report.evaluation)
             if report.end is not None:
-                self._end(number, report.end, report.cause)
-            elif running.confirms is None and (why := self._why_pruned(running, report.evaluation)):
-                self._end(number, TrialEnd.PRUNED, why)
+                self._finish(number, report.end, report.cause)
+            elif running.confirms is None:
+                deadline = self._rules.deadline
+                why = self._judge.why_pruned(running.trial, report.evaluation, running.reported, deadline)
+                if why:
+                    self._finish(number, TrialEnd.PRUNED, why)
             return number in self._running
-
-    def _why_pruned(self, running: RunningTrial, evaluation: Evaluation | None) -> str:
-        if evaluation is not None and evaluation.sample_rows is not None:
-            deadline = self._rules.deadline
-            left = None if deadline is None else deadline - time.monotonic()
-            return self._judge.why_outclassed(running.trial, evaluation, running.reported, left)
-        return self._judge.why_hopeless(running.trial, evaluation, running.reported)
 
     def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:
         """Requeue a trial whose worker died, under the same number, or end it if its retries are used up.
@@ -280,47 +230,22 @@ class TrialManager:
             cause: the reason, for the user.
             out_of_memory: the worker was killed for memory; the trial then splits its batches into twice as many parts.
         """
-        with self._held(number) as running:
-            if running is None:
-                return
-            trial = running.trial
-            losses = trial.user_attrs.get(attributes.LOSSES, 0) + 1
-            trial.set_user_attr(attributes.LOSSES, losses)
-            if out_of_memory:
-                trial.set_user_attr(attributes.BATCH_PARTS, 2 * trial.user_attrs.get(attributes.BATCH_PARTS, 1))
-            if losses <= MOST_LOSSES:
-                self._end(number, TrialEnd.PREEMPTED, cause)
-            elif out_of_memory:
-                self._end(number, TrialEnd.OUT_OF_MEMORY, cause)
-            else:
-                self._end(number, TrialEnd.ERROR, f"its worker died {losses} times; the last time: {cause}")
+        with self._running.held(number) as running:
+            if running is not None:
+                self._finish(number, *note_loss(running, cause, out_of_memory=out_of_memory))
 
-    def put_back(self, number: int, cause: str) -> None:
-        """Requeue a trial whose interruption is not its fault; this does not count as a retry.
+    def end(self, number: int, end: TrialEnd, cause: str) -> None:
+        """End a trial from outside, unless it has ended before, or belongs to another driver now.
 
         Args:
             number: number of the trial.
+            end: `PREEMPTED` requeues it, and does not count as a retry: the interruption is not its fault. `ERROR` is
+                for an exception of its code, `OUT_OF_MEMORY` for a trial that no device has memory for.
             cause: the reason, for the user.
         """
-        self._end_held(number, TrialEnd.PREEMPTED, cause)
-
-    def fail(self, number: int, cause: str) -> None:
-        """End a trial whose code raised an exception, without a retry.
-
-        Args:
-            number: number of the trial.
-            cause: the error, for the user.
-        """
-        self._end_held(number, TrialEnd.ERROR, cause)
-
-    def refuse(self, number: int, cause: str) -> None:
-        """End a trial that no device has memory for, before it starts on a worker.
-
-        Args:
-            number: number of the trial.
-            cause: the reason, for the user.
-        """
-        self._end_held(number, TrialEnd.OUT_OF_MEMORY, cause)
+        with self._running.held(number) as running:
+            if running is not None:
+                self._finish(number, end, cause)
 
     def halt(self, number: int, cause: str) -> None:
         """Stop the search and requeue a trial, because the disk rejected the trial's files.
@@ -331,71 +256,24 @@ class TrialManager:
         """
         self.trouble = self.trouble or cause
         self.stop(StopReason.DISK)
-        self.put_back(number, cause)
+        self.end(number, TrialEnd.PREEMPTED, cause)
 
     def close(self) -> StopReason:
         """Requeue the running trials, end the search, and return the reason; a second call only returns the reason."""
         if self._closed:
             return self._closed
-        self._closed = self._reason = self._reason or self._confirming.reason or self._opened.why_done
-        for number in list(self._running):
-            self.put_back(number, self._closed.value)
+        self._closed = self._end_of_search.settle()
+        for number in self._running:
+            self.end(number, TrialEnd.PREEMPTED, self._closed.value)
         self._tell(SearchEnded(self._closed))
         return self._closed
 
     def abandon(self) -> StopReason:
         """End the search without the database, which is lost. The running trials stay as they are until a resume."""
-        self._running.clear()
-        self._reason = StopReason.FAILED
+        self._running.abandon()
+        self._end_of_search.overrule(StopReason.FAILED)
         return self.close()
 
-    @contextmanager
-    def _held(self, number: int) -> Iterator[RunningTrial | None]:
-        """Hold the claim on a trial during writes; yields None if it has ended, or another driver has taken it over."""
-        running = self._running.get(number)
-        if running is None:
-            yield None
-            return
-        with self._driver.owning(number) as ours, self._writes.together():
-            if not ours:
-                del self._running[number]
-                self._writes.follow(partial(self._folders.leave, number))
-                self._writes.announce(TrialTaken(number))
-            yield running if ours else None
-
-    def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
-        metric = self._rules.goals.first.name
-        self._failures.evaluated = True
-        if note_evaluation(running, evaluation, self._judge, metric):
-            self._writes.announce(TrialEvaluated(running.trial.number, evaluation, evaluation.metrics[metric]))
-
-    def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
-        with self._held(number) as running:
-            if running is not None:
-                self._end(number, end, cause)
-
-    def _end(self, number: int, end: TrialEnd, cause: str) -> None:
-        running = self._running.pop(number)
-        trial, effect, best = running.trial, EFFECTS[end], running.best
-        trial.set_user_attr(attributes.END, end.value)
-        trial.set_user_attr(attributes.CAUSE, cause[-attributes.LONGEST_CAUSE :])
-        if running.cost is not None:
-            trial.set_user_attr(attributes.COST, asdict(running.cost))
-            note_members(running)
-        if effect.state == "WAITING":
-            self._writes.follow(partial(self._stored.requeue, number))
-        else:
-            self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
-            values = self._judge.values(running.metrics) if effect.state == "COMPLETE" else None
-            trial.study.tell(trial, values, TrialState[effect.state])
-        kept = best if running.confirms is None else None  # a model that confirms another is not handed over
-        self._writes.follow(partial(self._folders.settle, number, end, kept, running.cost, trial.params))
-        self._writes.follow(self._successors.tidy)
-        self._writes.announce(TrialEnded(number, end, running.value, best, running.cost, cause))
-        is_proposed = end == TrialEnd.COMPLETED and running.confirms is None
-        if is_proposed and promises_too_little(self._study, self._rules.least_gain):
-            self._plateau = True
-            if self._rules.confirm is None:
-                self.stop(StopReason.PLATEAU)
-        if self._failures.are_too_many_after(end):
-            self.stop(StopReason.FAILED)
+    def _finish(self, number: int, end: TrialEnd, cause: str) -> None:
+        """End a running trial within a transaction, and apply the rules that stop a search."""
+        self._end_of_search.note_end(self._running.end(number, end, cause), end)

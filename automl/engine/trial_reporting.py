@@ -1,6 +1,7 @@
 """Reports evaluations to Optuna, and asks the pruner whether a trial continues: for one objective or several."""
 
 import math
+import time
 from collections.abc import Collection, Mapping
 
 from optuna.pruners import NopPruner
@@ -55,6 +56,23 @@ class TrialReporter:
             trial.report(evaluation.metrics[self._goals.first.name], evaluation.step)
         if not self._goals.are_plain:
             note_vector(self._mirror, self._frozen(trial), evaluation.step, evaluation.metrics, self._goals)
+
+    def why_pruned(
+        self, trial: Trial, evaluation: Evaluation | None, reported: Collection[int], deadline: float | None
+    ) -> str:
+        """Return the reason to prune a trial after an evaluation; empty if the trial continues.
+
+        Args:
+            trial: the trial.
+            evaluation: its latest evaluation, already reported; None if there is no new one.
+            reported: steps that an earlier attempt has reported; they are not decided again.
+            deadline: end of the search in `time.monotonic()` seconds; None is no limit.
+        """
+        if evaluation is None or evaluation.sample_rows is None:
+            return self.why_hopeless(trial, evaluation, reported)
+        return self.why_outclassed(
+            trial, evaluation, reported, None if deadline is None else deadline - time.monotonic()
+        )
 
     def why_hopeless(self, trial: Trial, evaluation: Evaluation | None, reported: Collection[int]) -> str:
         """Return the reason to prune a trial after an evaluation; empty if the trial continues.

@@ -22,7 +22,7 @@ from automl.cluster.tune.trainable import FILES, JOBS, REPORTS
 from automl.engine import TrialManager
 from automl.worker import ForkDied
 from trials.errors import CheckpointError
-from trials.protocol import TrialJob, TrialReport
+from trials.protocol import TrialEnd, TrialJob, TrialReport
 
 KILLED_FOR_MEMORY = "node running low on memory"
 """Part of Ray's message about an actor that its memory monitor has killed, if Ray raises no `OutOfMemoryError`."""
@@ -149,7 +149,7 @@ class ManagedScheduler(Stateless, FIFOScheduler):
     def _requeue(self, trial: RayTrial) -> None:
         crew = self._forget(trial)
         for number in [] if crew is None else crew.jobs:
-            self._manager.put_back(number, "the GPUs that it waited for are no longer in the cluster")
+            self._manager.end(number, TrialEnd.PREEMPTED, "the GPUs that it waited for are no longer in the cluster")
         if self._stop is not None:
             self._stop(trial)
 
@@ -196,7 +196,8 @@ class ManagedScheduler(Stateless, FIFOScheduler):
             if job.number in crew.jobs:  # another driver had taken it over meanwhile: it begins again
                 left.append(job.number)
         for other in others:
-            self._manager.put_back(other.number, "its model has another shape than the pack that it was to join")
+            cause = "its model has another shape than the pack that it was to join"
+            self._manager.end(other.number, TrialEnd.PREEMPTED, cause)
             crew.refills = 0
         joined = [replace(job, memory_share=first.memory_share, device=first.device) for job in found]
         crew.refills -= len(joined)
@@ -232,9 +233,9 @@ class ManagedScheduler(Stateless, FIFOScheduler):
             elif isinstance(origin, ForkDied | ObjectLostError):
                 self._manager.lose(number, str(origin))
             elif is_too_large:
-                self._manager.put_back(number, cause)
+                self._manager.end(number, TrialEnd.PREEMPTED, cause)
             elif origin is not None and len(crew.jobs) == 1:
-                self._manager.fail(number, cause)  # of several, nobody knows whose error it is
+                self._manager.end(number, TrialEnd.ERROR, cause)  # of several, nobody knows whose error it is
             else:
                 self._manager.lose(number, cause, out_of_memory=out_of_memory)
 

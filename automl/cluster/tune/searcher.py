@@ -12,7 +12,7 @@ from automl.cluster.tune.crews import Crews
 from automl.cluster.tune.mates import mates, placed_job
 from automl.cluster.tune.trainable import DATA, FILES, HOME, JOBS, PLACES, RESOURCES, STUDY
 from automl.engine import TrialManager
-from trials.protocol import TrialJob
+from trials.protocol import TrialEnd, TrialJob
 
 
 class ManagedSearcher(Stateless, Searcher):
@@ -76,7 +76,8 @@ class ManagedSearcher(Stateless, Searcher):
             )
         except UnplaceableTrial as error:
             for job in jobs:
-                (self._manager.put_back if error.for_now else self._manager.refuse)(job.number, str(error))
+                end = TrialEnd.PREEMPTED if error.for_now else TrialEnd.OUT_OF_MEMORY
+                self._manager.end(job.number, end, str(error))
             return None
         placed = tuple(placed_job(job, assigned) for job in jobs)
         self._crews.add(trial_id, placed, places)

@@ -7,10 +7,11 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from optuna.distributions import BaseDistribution
-from optuna.samplers import BaseSampler, RandomSampler
+from optuna.samplers import RandomSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
+from automl.hpo.samplers.delegating import DelegatingSampler
 from search_spaces import Value
 from search_spaces.grid import MOST_POINTS, Grid
 
@@ -18,25 +19,26 @@ FIXED = "fixed_params"
 """Optuna's system attribute for the point of an enqueued trial: a first point, or the retry of a failed trial."""
 
 
-class GridSampler(BaseSampler):
+class GridSampler(DelegatingSampler):
     """Assigns to each trial that was not enqueued the next point, in a random order, that no earlier trial has.
 
     So the point of a trial depends only on its number and the trials enqueued before it. All drivers of a study compute
     the same point, and a driver that dies before it has written a point leaves no gap. Optuna's own sampler chooses
     points at random when several drivers share a study, and ignores enqueued points.
 
-    Several algorithms take turns while they have points.
+    Several algorithms take turns while they have points. What the grid lacks is left to a random sampler, which samples
+    nothing jointly.
 
     Args:
         seed: seed of the draws for parameters that are not in the grid.
     """
 
     def __init__(self, seed: int) -> None:
+        super().__init__(RandomSampler(seed=seed))
         self._order: list[tuple[Grid, int]] = []
         self._cursor = 0
         self._taken: set[frozenset[tuple[str, Value]]] = set()
         self._points: dict[int, Mapping[str, Value]] = {}
-        self._strangers = RandomSampler(seed=seed)
 
     def lay(self, grids: Sequence[Grid], seed: int) -> None:
         """Set the points. Of a grid with more than `MOST_POINTS` points, as many are chosen at random.
@@ -54,49 +56,16 @@ class GridSampler(BaseSampler):
         return self._cursor == len(self._order)
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        """Determine the point of a trial that begins.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-        """
+        """Determine the point of a trial that begins."""
         self._follow(study.get_trials(deepcopy=False))
-
-    def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """Return nothing: the whole point is determined before its trial begins.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-        """
-        return {}
-
-    def sample_relative(
-        self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
-    ) -> dict[str, Any]:
-        """Return nothing: no parameters are sampled jointly.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
-        """
-        return {}
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """Return the parameter's value in the trial's point, or a random one if the grid lacks the parameter.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            param_name: name of the parameter.
-            param_distribution: its range or options.
-        """
+        """Return the parameter's value in the trial's point, or a random one if the grid lacks the parameter."""
         value = self._points[trial.number].get(param_name)
         if value is None:
-            return self._strangers.sample_independent(study, trial, param_name, param_distribution)
+            return super().sample_independent(study, trial, param_name, param_distribution)
         return value
 
     def _follow(self, trials: Sequence[FrozenTrial]) -> None:

@@ -39,10 +39,6 @@ class HistorySubsetSampler(DelegatingSampler):
         """Return the parameters that are sampled jointly.
 
         Samplers take the parameters that all trials have. For this they read the trials since their last call.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
         """
         if _is_part(study):
             return self._sampler.infer_relative_search_space(study, trial)
@@ -54,27 +50,14 @@ class HistorySubsetSampler(DelegatingSampler):
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Return values of the jointly sampled parameters.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
-        """
+        """Return values of the jointly sampled parameters."""
         with self._mirror.showing(self._short(study)):
             return self._sampler.sample_relative(study, trial, search_space)
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """Return the value of a parameter that is sampled independently.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            param_name: name of the parameter.
-            param_distribution: its range or options.
-        """
+        """Return the value of a parameter that is sampled independently."""
         with self._mirror.showing(self._short(study)):
             return self._sampler.sample_independent(study, trial, param_name, param_distribution)
 

@@ -48,12 +48,7 @@ class PriorGuidedSampler(DelegatingSampler):
         self._is_guided = False
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """Decide whether the priors guide this point, and return the parameters that are sampled jointly.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-        """
+        """Decide whether the priors guide this point, and return the parameters that are sampled jointly."""
         begun = sum(other.state != TrialState.WAITING for other in _others(study, trial))
         self._is_guided = self._generator.random() < influence(begun)
         return self._sampler.infer_relative_search_space(study, trial)
@@ -61,13 +56,7 @@ class PriorGuidedSampler(DelegatingSampler):
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Return values of the jointly sampled parameters; with priors, values near them that make a new point.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
-        """
+        """Return values of the jointly sampled parameters; with priors, values near them that make a new point."""
         together = self._sampler.sample_relative(study, trial, search_space)
         near = {name: space for name, space in search_space.items() if name in together and self._has(name, space)}
         if not self._is_guided or not near:
@@ -83,14 +72,7 @@ class PriorGuidedSampler(DelegatingSampler):
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """Return a value near the prior of the parameter, or the sampler's value.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            param_name: name of the parameter.
-            param_distribution: its range or options.
-        """
+        """Return a value near the prior of the parameter, or the sampler's value."""
         if self._is_guided and self._has(param_name, param_distribution):
             return draw_around(self._priors[param_name], param_distribution, self._generator)
         return self._sampler.sample_independent(study, trial, param_name, param_distribution)

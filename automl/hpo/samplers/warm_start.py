@@ -53,12 +53,7 @@ class WarmStartSampler(DelegatingSampler):
         self._point: dict[str, Value] = {}
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """Decide on a recommended point; without one, return the parameters that `sampler` samples jointly.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-        """
+        """Decide on a recommended point; without one, return the parameters that `sampler` samples jointly."""
         place = self._next(study, trial)
         self._point = {} if place is None else dict(self._recommended[place].point)
         if place is not None:
@@ -69,26 +64,13 @@ class WarmStartSampler(DelegatingSampler):
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Return values of the jointly sampled parameters; nothing for a recommended point.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
-        """
+        """Return values of the jointly sampled parameters; nothing for a recommended point."""
         return {} if self._point else self._sampler.sample_relative(study, trial, search_space)
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """Return the recommended point's value, or the sampler's value if the point has no possible one.
-
-        Args:
-            study: the study.
-            trial: the trial that begins.
-            param_name: name of the parameter.
-            param_distribution: its range or options.
-        """
+        """Return the recommended point's value, or the sampler's value if the point has no possible one."""
         if param_name in self._point and is_possible(self._point[param_name], param_distribution):
             return self._point[param_name]
         return self._sampler.sample_independent(study, trial, param_name, param_distribution)

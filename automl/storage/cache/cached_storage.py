@@ -4,17 +4,15 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from optuna.distributions import BaseDistribution, check_distribution_compatibility
 from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy import Connection
 
 from automl.storage.cache.insert_trial import begin_trial
+from automl.storage.cache.pending_writes import PendingWrites
 from automl.storage.cache.single_study_storage import SingleStudyStorage
 from automl.storage.cache.trial_index import NEW_OR_NAMED, TrialCache, TrialIndex
-from automl.storage.cache.write_batch import WriteBatch
 from automl.storage.database import Database
 
 MANY = 20
@@ -39,11 +37,9 @@ class CachedStorage(SingleStudyStorage):
         self._database = database
         self._trials = TrialCache()
         self._ours: set[int] = set()
-        self._stale: set[int] = set()
-        self._pending: dict[int, WriteBatch] = {}
+        self._pending = PendingWrites(database)
         self._begun_beyond = 0
         self._shown: list[FrozenTrial] | None = None
-        self._is_batched = False
         self._is_fresh = False
 
     @contextmanager
@@ -52,14 +48,12 @@ class CachedStorage(SingleStudyStorage):
 
         Only the start of a trial is written immediately.
         """
-        self._is_batched, self._is_fresh = True, False
+        self._is_fresh = False
         try:
-            yield
-            self._flush()
+            with self._pending.together():
+                yield
         finally:
-            self._is_batched = self._is_fresh = False
-            self._stale.update(self._pending)
-            self._pending = {}
+            self._is_fresh = False
 
     def keep(self, index: TrialIndex) -> None:
         """Register `index` to follow the trials; it is up to date whenever `refresh` returns."""
@@ -113,7 +107,7 @@ class CachedStorage(SingleStudyStorage):
 
     def get_trial(self, trial_id: int) -> FrozenTrial:
         """Return a copy of the trial with the id `trial_id`."""
-        if trial_id not in self._trials or trial_id in self._stale:
+        if trial_id not in self._trials or trial_id in self._pending.lost:
             self.refresh()
         return _copy(self._trials[trial_id])
 
@@ -175,7 +169,7 @@ class CachedStorage(SingleStudyStorage):
         trial.values = None if values is None else list(values)
         self._ours.discard(trial_id)
         self._trials.note(trial)
-        with self._writing(trial_id) as writes:
+        with self._pending.of(trial_id) as writes:
             writes.end, writes.values = state, values or ()
         return True
 
@@ -194,7 +188,7 @@ class CachedStorage(SingleStudyStorage):
         check_distribution_compatibility(self._trials.distributions.setdefault(param_name, distribution), distribution)
         trial.params[param_name] = distribution.to_external_repr(param_value_internal)
         trial.distributions[param_name] = distribution
-        with self._writing(trial_id) as writes:
+        with self._pending.of(trial_id) as writes:
             writes.parameters[param_name] = param_value_internal, distribution
 
     def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
@@ -206,7 +200,7 @@ class CachedStorage(SingleStudyStorage):
             intermediate_value: the first objective at that step.
         """
         self._changeable(trial_id).intermediate_values[step] = intermediate_value
-        with self._writing(trial_id) as writes:
+        with self._pending.of(trial_id) as writes:
             writes.intermediate_values[step] = intermediate_value
 
     def set_trial_user_attr(self, trial_id: int, key: str, value: Any) -> None:
@@ -218,7 +212,7 @@ class CachedStorage(SingleStudyStorage):
             value: its value, which must be serializable as JSON.
         """
         self._changeable(trial_id).user_attrs[key] = value
-        with self._writing(trial_id) as writes:
+        with self._pending.of(trial_id) as writes:
             writes.attributes[key] = value
 
     def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
@@ -235,7 +229,7 @@ class CachedStorage(SingleStudyStorage):
         trial = copy(self._changeable(trial_id))
         trial.system_attrs = {**trial.system_attrs, key: value}
         self._trials.take(trial)
-        with self._writing(trial_id) as writes:
+        with self._pending.of(trial_id) as writes:
             writes.system_attributes[key] = value
 
     def _changeable(self, trial_id: int) -> FrozenTrial:
@@ -243,42 +237,20 @@ class CachedStorage(SingleStudyStorage):
         self.check_trial_is_updatable(trial_id, trial.state)
         return trial
 
-    @contextmanager
-    def _writing(self, trial_id: int) -> Iterator[WriteBatch]:
-        yield self._pending.setdefault(trial_id, WriteBatch())
-        if not self._is_batched:
-            self._flush()
-
-    def _flush(self) -> None:
-        """Write the pending changes. If this fails permanently, their trials are marked to be read again."""
-        pending, self._pending = self._pending, {}
-        if not pending:
-            return
-
-        def write(connection: Connection, *, again: bool = False) -> None:
-            for trial_id, writes in pending.items():
-                writes.write(connection, trial_id, again=again)
-
-        try:
-            self._database.run(write, partial(write, again=True))
-        except BaseException:
-            self._stale.update(pending)
-            raise
-
     def refresh(self) -> None:
         """Read new trials, and those that others may have changed; only once within `together`."""
         if self._is_fresh:
             return
-        asked = {"last": self._trials.last_id, "named": list(self._trials.unfinished | self._stale)}
+        asked = {"last": self._trials.last_id, "named": list(self._trials.unfinished | self._pending.lost)}
         rows = self._database.run(lambda connection: connection.execute(NEW_OR_NAMED, asked).all())
         found = [row for row in rows if row.study_id == self._study_id]
         self._read(row.trial_id for row in found if self._may_differ(row.trial_id, row.state))
         beyond = (row for row in found if row.trial_id not in self._trials)
         self._begun_beyond = sum(row.state != TrialState.WAITING for row in beyond)
-        self._is_fresh = self._is_batched
+        self._is_fresh = self._pending.are_collected
 
     def _may_differ(self, trial_id: int, state: TrialState) -> bool:
-        if trial_id in self._stale or trial_id not in self._trials:
+        if trial_id in self._pending.lost or trial_id not in self._trials:
             return True
         return self._trials[trial_id].state != state or (state == TrialState.RUNNING and trial_id not in self._ours)
 
@@ -294,7 +266,7 @@ class CachedStorage(SingleStudyStorage):
         for trial in trials:
             self._ours.discard(trial._trial_id)
             if self._trials.take(trial):
-                self._stale.discard(trial._trial_id)
+                self._pending.lost.discard(trial._trial_id)
 
 
 def _copy(trial: FrozenTrial) -> FrozenTrial:

@@ -5,9 +5,10 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from automl.core import Confirmation, Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.core import Confirmation, TrialEnded
 from automl.tracking.boards.board import BoardPlace
-from automl.tracking.mlflow import cost_metrics, evaluation_metrics
+from automl.tracking.boards.trial_runs import TrialRuns
+from automl.tracking.mlflow import cost_metrics
 from search_spaces import Value, point_name
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ FLUSH_SECONDS = 5
 """Seconds after which a page may show what was measured."""
 
 
-class TensorBoard:
+class TensorBoard(TrialRuns):
     """Writes event files, which `tensorboard --logdir` shows. Steps count training examples seen.
 
     Args:
@@ -28,25 +29,9 @@ class TensorBoard:
     """
 
     def __init__(self, place: BoardPlace) -> None:
+        super().__init__()
         self._folder = place.folder
-        self._metric = ""
-        self._params: dict[int, Mapping[str, Value]] = {}
-        self._confirms: dict[int, Confirmation] = {}
         self._writers: dict[int, SummaryWriter] = {}
-
-    def write(self, event: Event) -> None:
-        """Record one `event`."""
-        match event:
-            case SearchStarted():
-                self._metric = event.goals.first.name
-            case TrialStarted():
-                self._params[event.number] = event.params
-                if event.confirms is not None:
-                    self._confirms[event.number] = event.confirms
-            case TrialEvaluated():
-                self._add(event.number, evaluation_metrics(event.evaluation, self._shown_best(event.number)))
-            case TrialEnded():
-                self._end(event)
 
     def close(self) -> None:
         """Write what is in memory, and close all files."""
@@ -54,11 +39,7 @@ class TensorBoard:
             writer.close()
         self._writers.clear()
 
-    def _shown_best(self, number: int) -> str | None:
-        """Return the metric whose best value is shown; None for a trial that confirms another, which cannot win."""
-        return None if number in self._confirms else self._metric
-
-    def _add(self, number: int, metrics: Mapping[tuple[str, int], float]) -> None:
+    def _log(self, number: int, metrics: Mapping[tuple[str, int], float]) -> None:
         writer = self._writer(number)
         for (name, step), value in metrics.items():
             writer.add_scalar(name, value, step)
@@ -67,9 +48,8 @@ class TensorBoard:
         from tensorboardX.summary import hparams  # noqa: PLC0415 - an extra
 
         if event.cost is not None:
-            self._add(event.number, cost_metrics(event.cost))
-        if event.best is not None and self._shown_best(event.number) in event.best.metrics:
-            found = {f"best/{self._metric}": event.best.metrics[self._metric]}
+            self._log(event.number, cost_metrics(event.cost))
+        if found := self._best(event):
             for summary in hparams({**self._params.get(event.number, {}), "end": event.end.value}, found):
                 self._writer(event.number).file_writer.add_summary(summary)
         if event.number in self._writers:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from automl.core import EFFECTS, Confirmation, Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.core import EFFECTS, TrialEnded
 from automl.tracking.boards.board import BoardPlace
-from automl.tracking.mlflow import cost_metrics, evaluation_metrics, run_name
-from search_spaces import Value, algorithm_of
+from automl.tracking.boards.trial_runs import TrialRuns
+from automl.tracking.mlflow import cost_metrics, run_name
+from search_spaces import algorithm_of
 
 if TYPE_CHECKING:
     import wandb
@@ -25,7 +26,7 @@ OFFLINE = ("offline", "dryrun", "disabled")
 """Values of `WANDB_MODE` with which nothing is sent."""
 
 
-class WeightsAndBiases:
+class WeightsAndBiases(TrialRuns):
     """Writes a run for each trial. A trial that goes on, goes on in its run.
 
     Args:
@@ -34,36 +35,16 @@ class WeightsAndBiases:
     """
 
     def __init__(self, place: BoardPlace, mode: str) -> None:
+        super().__init__()
         self._place = place
         self._mode = mode
-        self._metric = ""
-        self._params: dict[int, Mapping[str, Value]] = {}
-        self._confirms: dict[int, Confirmation] = {}
         self._runs: dict[int, wandb.Run] = {}
-
-    def write(self, event: Event) -> None:
-        """Record one `event`."""
-        match event:
-            case SearchStarted():
-                self._metric = event.goals.first.name
-            case TrialStarted():
-                self._params[event.number] = event.params
-                if event.confirms is not None:
-                    self._confirms[event.number] = event.confirms
-            case TrialEvaluated():
-                self._log(event.number, evaluation_metrics(event.evaluation, self._shown_best(event.number)))
-            case TrialEnded():
-                self._end(event)
 
     def close(self) -> None:
         """Send what is in memory, and end all runs."""
         for run in self._runs.values():
             run.finish()
         self._runs.clear()
-
-    def _shown_best(self, number: int) -> str | None:
-        """Return the metric whose best value is shown; None for a trial that confirms another, which cannot win."""
-        return None if number in self._confirms else self._metric
 
     def _log(self, number: int, metrics: Mapping[tuple[str, int], float]) -> None:
         by_step: dict[int, dict[str, float]] = {}
@@ -79,8 +60,8 @@ class WeightsAndBiases:
             self._log(event.number, cost_metrics(event.cost))
         run = self._run(event.number)
         run.summary["end"] = event.end.value
-        if event.best is not None and self._shown_best(event.number) in event.best.metrics:
-            run.summary[f"best/{self._metric}"] = event.best.metrics[self._metric]
+        for name, value in self._best(event).items():
+            run.summary[name] = value
         run.finish(exit_code=int(EFFECTS[event.end].mlflow_status == "FAILED"))
         del self._runs[event.number]
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from automl import DataProblem, Experiment, UsageError
+from automl import DataProblem, UsageError
 from automl.api import searching as module
-from automl.api.searching import experiment_of, resume, search
+from automl.api.searching import resume, search
 
 PAIRS = [("a film", "good"), ("a plot", "bad")]
 
@@ -21,10 +21,6 @@ def asked(monkeypatch, tmp_path):
     return requests
 
 
-def parts(source=None, **others):
-    return {"source": source, "validation": None, "test": None, "unlabeled": None, **others}
-
-
 def test_arguments_are_fields_of_the_experiment_and_what_is_left_out_keeps_its_default(asked):
     search("reviews.csv", label="sentiment", time_budget="10m", space="linear", warm_start="auto", epochs=2, seed=3)
     (request,) = asked
@@ -35,39 +31,14 @@ def test_arguments_are_fields_of_the_experiment_and_what_is_left_out_keeps_its_d
 
 
 def test_every_option_of_the_command_line_is_an_argument_here():
-    from automl.cli import study_commands
+    from automl.cli.commands import search as commands
 
     renamed = {"source": "data", "objective": "objectives", "constraint": "constraints"}
     elsewhere = {"context", "json"}
-    options = {renamed.get(name, name) for name in signature(study_commands.search).parameters} - elsewhere
+    options = {renamed.get(name, name) for name in signature(commands.search).parameters} - elsewhere
     assert options - signature(search).parameters.keys() == set()
-    options = set(signature(study_commands.resume).parameters) - elsewhere
+    options = set(signature(commands.resume).parameters) - elsewhere
     assert options - signature(resume).parameters.keys() == set()
-
-
-def test_settings_reach_every_field_and_may_be_a_file_or_an_experiment():
-    Path("search.yaml").write_text("{search: {metric: mcc, trials: 5}, workspace: there}")
-    given = Experiment(data={"source": "bbc-news"}, search={"metric": "mcc", "trials": 5}, workspace="there")
-    for settings in ("search.yaml", Path("search.yaml"), given):
-        found = experiment_of(parts("reviews.csv"), {"search.trials": 7}, settings)
-        assert (found.search.metric, found.search.trials, found.search.time_budget) == ("mcc", 7, None)
-        assert found.workspace == Path("there")
-    dotted = {"trial.precision": "fp32", "space.overrides": {"training.batch_size": 16}, "space.name": "encoder"}
-    found = experiment_of(parts("reviews.csv"), {}, dotted)
-    assert (found.trial.precision, found.space.overrides) == ("fp32", {"training.batch_size": 16})
-
-
-def test_data_in_memory_is_written_to_the_workspace_of_the_experiment():
-    Path("search.yaml").write_text("{workspace: there}")
-    found = experiment_of(parts(PAIRS, test=PAIRS, unlabeled=["more"]), {}, "search.yaml")
-    sources = [Path(found.data.source), found.data.test, Path(found.data.unlabeled)]
-    assert all(path.is_relative_to(Path("there").resolve()) and path.is_file() for path in sources)
-    assert [path.stem for path in sources] == ["table", "test", "unlabeled"]
-
-
-def test_a_file_of_an_experiment_may_stand_for_the_data():
-    Path("search.yaml").write_text("{data: {source: reviews.csv}, search: {trials: 5}}")
-    assert experiment_of(parts("search.yaml"), {}).search.trials == 5
 
 
 def test_all_problems_come_in_one_error_as_on_the_command_line():

@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import fmean, stdev
 from types import MappingProxyType
 
+from automl.checkpoints.no_replication import NoReplication
 from automl.checkpoints.parent_states import ParentStates
-from automl.checkpoints.replication import NoReplication
 from automl.checkpoints.retention import CheckpointRetention
 from automl.checkpoints.saved_steps import SavedSteps
 from automl.core.budgets import Budgets

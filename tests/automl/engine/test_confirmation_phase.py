@@ -8,7 +8,7 @@ import pytest
 
 from automl.core.events import StopReason, TrialStarted
 from automl.core.records import Confirmation
-from automl.engine import confirmation_phase, trial_manager
+from automl.engine import confirmation_phase, search_end, trial_manager
 from automl.engine.search_settings import ConfirmationRules
 from automl.engine.trial_manager import TrialManager
 from automl.report.trials.ranking import winner_of
@@ -71,8 +71,8 @@ def test_confirmations_are_hidden_from_sampler_pruner_limits_and_ranking_and_lea
         job = ledger.begin()
         bench.save_model(job.number)
         run_through(ledger, job.number, 0.99)
-    assert [trial.number for trial in ledger._study.get_trials()] == [0, 1, 2, 3]
-    assert ledger._opened.is_done(4) and not ledger._opened.is_done(5)
+    assert [trial.number for trial in ledger._queue._study.get_trials()] == [0, 1, 2, 3]
+    assert ledger._queue._opened.is_done(4) and not ledger._queue._opened.is_done(5)
     assert not any(bench.checkpoint(number).exists() for number in range(4, 10))
     record = bench.store.study(NEW.name).record()
     assert choose_winner(record, lambda number: True).number == 3
@@ -158,6 +158,7 @@ def test_near_the_end_of_its_time_the_search_puts_its_trials_back_and_confirms(b
     clock = SimpleNamespace(now=1000.0)
     fake = SimpleNamespace(monotonic=lambda: clock.now)
     monkeypatch.setattr(confirmation_phase, "time", fake)
+    monkeypatch.setattr(search_end, "time", fake)
     monkeypatch.setattr(trial_manager, "time", fake)
     monkeypatch.setattr("tests.automl.engine.helpers.time", fake)
     rules = ConfirmationRules(share=0.15, must_fit=True, seconds=200.0)
@@ -210,6 +211,7 @@ def test_nothing_is_confirmed_while_a_trial_leads_that_still_runs(bench, monkeyp
     clock = SimpleNamespace(now=1000.0)
     fake = SimpleNamespace(monotonic=lambda: clock.now)
     monkeypatch.setattr(confirmation_phase, "time", fake)
+    monkeypatch.setattr(search_end, "time", fake)
     monkeypatch.setattr(trial_manager, "time", fake)
     monkeypatch.setattr("tests.automl.engine.helpers.time", fake)
     rules = ConfirmationRules(share=0.5, must_fit=True, seconds=1000.0)

@@ -114,7 +114,7 @@ class StudyMachine(RuleBasedStateMachine):
     @rule(draw=st.integers(0, 3))
     def replace_the_worker(self, draw: int) -> None:
         number = self._pick(draw)
-        self.ledger.put_back(number, "grown")
+        self.ledger.end(number, TrialEnd.PREEMPTED, "grown")
         self._note_ends()
         assert number not in self.jobs and number not in self.final
 

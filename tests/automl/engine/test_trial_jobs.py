@@ -6,6 +6,7 @@ import pytest
 
 from automl.engine.search_settings import ConfirmationRules
 from tests.automl.engine.helpers import Bench, evaluated, run_through
+from trials.protocol import TrialEnd
 
 SEED = 5
 
@@ -38,7 +39,7 @@ def test_a_trial_that_was_put_back_goes_on_after_its_last_evaluation(bench):
     bench.save_model(job.number)
     for step, value in ((1, 0.5), (9, 0.6), (27, 0.7)):
         ledger.record(job.number, evaluated(step, value))
-    ledger.put_back(job.number, "the node goes")
+    ledger.end(job.number, TrialEnd.PREEMPTED, "the node goes")
     again = ledger.begin()
     assert (again.number, again.point, again.told, again.best) == (job.number, job.point, 27, 0.7)
     assert (again.checkpoint, again.state, again.budget_examples) == (job.checkpoint, job.state, job.budget_examples)

@@ -46,8 +46,8 @@ def test_a_waiting_trial_of_the_shape_is_taken_first_and_one_of_another_shape_is
     mate, other = ledger.begin(like=0), ledger.begin()
     assert pack_shape(other.point) != pack_shape(first.point)
     before = params(bench, mate.number)
-    ledger.put_back(other.number, "its node left")
-    ledger.put_back(mate.number, "its node left")
+    ledger.end(other.number, TrialEnd.PREEMPTED, "its node left")
+    ledger.end(mate.number, TrialEnd.PREEMPTED, "its node left")
     assert ledger.begin(like=0).number == mate.number
     assert params(bench, mate.number) == before
     assert ledger.begin(like=0).number == 3, "the other one still waits"
@@ -59,9 +59,9 @@ def test_first_points_and_retries_of_the_shape_are_taken_before_new_ones(bench):
     ledger.begin()
     deep = ENCODER.dimensions()["architecture.depth"].extremes()[1]
     wanted = dict(OF_ONE_STAGE.defaults())
-    ledger._study.enqueue_trial({**wanted, "architecture.depth": deep})
-    ledger._study.enqueue_trial({"optimizer.learning_rate": 0.002})
-    ledger._study.enqueue_trial({**wanted, "optimizer.learning_rate": 0.003})
+    ledger._queue._study.enqueue_trial({**wanted, "architecture.depth": deep})
+    ledger._queue._study.enqueue_trial({"optimizer.learning_rate": 0.002})
+    ledger._queue._study.enqueue_trial({**wanted, "optimizer.learning_rate": 0.003})
     mate = ledger.begin(like=0)
     assert (mate.number, mate.point.optimizer.learning_rate) == (3, 0.003)
     assert ledger.begin(like=0).number == 4, "the others have another shape, or may have one"
@@ -77,7 +77,7 @@ def test_a_trial_that_lost_its_worker_too_often_shares_none(bench, losses, share
         ledger.lose(mate.number, "its node died")
         assert ledger.begin().number == mate.number
     assert ledger.may_share(mate.number) is shares
-    ledger.put_back(mate.number, "its node left")
+    ledger.end(mate.number, TrialEnd.PREEMPTED, "its node left")
     assert (ledger.begin(like=0).number == mate.number) is shares
 
 
@@ -96,7 +96,7 @@ def test_mates_count_towards_the_limit_of_trials(bench):
     assert [ledger.begin(like=0).number for _ in range(2)] == [1, 2]
     assert ledger.begin(like=0) is None
     assert ledger.begin() is None
-    ledger.put_back(1, "its node left")
+    ledger.end(1, TrialEnd.PREEMPTED, "its node left")
     assert ledger.begin(like=0).number == 1, "it had begun before"
 
 
@@ -134,8 +134,8 @@ def test_two_drivers_do_not_exceed_the_limit_nor_take_a_trial_twice(bench):
     numbers = [mine.begin(like=0).number, theirs.begin(like=first).number, mine.begin(like=0).number]
     assert numbers == [2, 3, 4]
     assert mine.begin(like=0) is None is theirs.begin(like=first)
-    theirs.put_back(first, "its node left")
-    theirs.put_back(3, "its node left")
+    theirs.end(first, TrialEnd.PREEMPTED, "its node left")
+    theirs.end(3, TrialEnd.PREEMPTED, "its node left")
     taken = [job.number for job in (mine.begin(), mine.begin()) if job is not None]
     assert sorted(taken) == [1, 3]
     assert theirs.begin() is None
@@ -146,11 +146,11 @@ def test_a_new_mate_of_a_driver_that_died_keeps_the_values_of_its_shape(tmp_path
     bench.create(space=OF_ONE_STAGE)
     with bench.store.study(NEW.name).join(bench.folder, process=elsewhere()) as other:
         ledger = bench.ledger(space=OF_ONE_STAGE)
-        ledger._queue._driver = ledger._driver = other
+        ledger._queue._driver = ledger._running._driver = other
         first, mate = ledger.begin(), ledger.begin(like=0)
         point, before = pack_shape(mate.point), params(bench, 1)
-        ledger.put_back(0, "its driver ended")
-        ledger.put_back(1, "its driver ended")
+        ledger.end(0, TrialEnd.PREEMPTED, "its driver ended")
+        ledger.end(1, TrialEnd.PREEMPTED, "its driver ended")
     after = bench.ledger(space=OF_ONE_STAGE)
     assert [after.begin().number, after.begin().number] == [first.number, mate.number]
     assert params(bench, 1) == before
@@ -168,7 +168,7 @@ class TestSpaceOfSeveralAlgorithms:
         """Begins trials until one is of this algorithm."""
         for _ in range(12):
             job = ledger.begin()
-            found = ledger._study.get_trials(deepcopy=False)[job.number].params[ALGORITHM]
+            found = ledger._queue._study.get_trials(deepcopy=False)[job.number].params[ALGORITHM]
             if found == algorithm:
                 return job
             ledger.record(job.number, evaluated(81, 0.5, TrialEnd.COMPLETED))

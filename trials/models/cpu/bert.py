@@ -19,37 +19,30 @@ def bert_logits(
         mask: shape (b, length), True at real tokens; None if all are real.
         dtype: format of large products.
     """
-    first = _states(model, tokens, mask, dtype, first_only=True)
+    first = bert_states(model, tokens, mask, dtype, first_only=True)
     logits: torch.Tensor = model.classifier(model.dropout(model.bert.pooler(first)))
     return logits
 
 
 def bert_states(
-    model: BertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+    model: BertForSequenceClassification,
+    tokens: torch.Tensor,
+    mask: torch.Tensor | None,
+    dtype: torch.dtype,
+    *,
+    first_only: bool = False,
 ) -> torch.Tensor:
     """Return the encoder's output for each token, shape (b, length, width).
+
+    Products within layers are computed in `dtype`, residual sums in fp32. A layer may have fewer heads than the config
+    says, if it stores their number. Positions and token types need no tensors of their own in each step.
 
     Args:
         model: the classifier.
         tokens: token ids, shape (b, length).
         mask: shape (b, length), True at real tokens; None if all are real.
         dtype: format of large products.
-    """
-    return _states(model, tokens, mask, dtype, first_only=False)
-
-
-def _states(
-    model: BertForSequenceClassification,
-    tokens: torch.Tensor,
-    mask: torch.Tensor | None,
-    dtype: torch.dtype,
-    *,
-    first_only: bool,
-) -> torch.Tensor:
-    """Return the encoder's states. Products within layers are computed in `dtype`, residual sums in fp32.
-
-    A layer may have fewer heads than the config says, if it stores their number. Positions and token types need no
-    tensors of their own in each step.
+        first_only: compute the last layer for the first token only, shape (b, 1, width).
     """
     embeddings, layers = model.bert.embeddings, model.bert.encoder.layer
     bias = padding_bias(mask)

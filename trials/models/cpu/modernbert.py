@@ -23,38 +23,31 @@ def modernbert_logits(
         dtype: format of large products.
     """
     reads_first = model.config.classifier_pooling == "cls"
-    hidden = _states(model, tokens, mask, dtype, first_only=reads_first)
+    hidden = modernbert_states(model, tokens, mask, dtype, first_only=reads_first)
     pooled = hidden[:, 0] if reads_first else mean_of_real(hidden, mask)
     logits: torch.Tensor = model.classifier(model.drop(model.head(pooled)))
     return logits
 
 
 def modernbert_states(
-    model: ModernBertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+    model: ModernBertForSequenceClassification,
+    tokens: torch.Tensor,
+    mask: torch.Tensor | None,
+    dtype: torch.dtype,
+    *,
+    first_only: bool = False,
 ) -> torch.Tensor:
     """Return the encoder's output for each token, shape (b, length, width).
+
+    The model is one that `trials.models.modernbert` builds: all its layers attend globally, and linear layers have no
+    bias. Products within layers are computed in `dtype`, residual sums in fp32.
 
     Args:
         model: the classifier.
         tokens: token ids, shape (b, length).
         mask: shape (b, length), True at real tokens; None if all are real.
         dtype: format of large products.
-    """
-    return _states(model, tokens, mask, dtype, first_only=False)
-
-
-def _states(
-    model: ModernBertForSequenceClassification,
-    tokens: torch.Tensor,
-    mask: torch.Tensor | None,
-    dtype: torch.dtype,
-    *,
-    first_only: bool,
-) -> torch.Tensor:
-    """Return the encoder's states for a model that `trials.models.modernbert` builds.
-
-    All its layers attend globally, and linear layers have no bias. Products within layers are computed in `dtype`,
-    residual sums in fp32.
+        first_only: compute the last layer for the first token only, shape (b, 1, width).
     """
     config, encoder = model.config, model.model
     heads, width = config.num_attention_heads, config.hidden_size

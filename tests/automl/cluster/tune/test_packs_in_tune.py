@@ -367,7 +367,7 @@ def test_the_peak_of_a_pack_teaches_nothing_about_a_trial_alone(search):
 def test_a_mate_that_was_requeued_while_it_waited_for_a_slot_begins_again_before_it_runs(search, monkeypatch):
     other_shapes(monkeypatch, search, 2)
     trial = search.start()
-    search.manager.put_back(2, "the best trials are confirmed")
+    search.manager.end(2, TrialEnd.PREEMPTED, "the best trials are confirmed")
     assert not search.hear(trial, (0, DONE), (1, DONE))
     search.start("next")
     assert search.manager.runs(2)

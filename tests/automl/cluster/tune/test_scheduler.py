@@ -98,7 +98,7 @@ def test_a_worker_whose_trial_was_requeued_is_killed_and_its_slot_is_taken_until
     trial = pool.begin("first")
     trial.temporary_state.ray_actor = "its worker"
     pool.scheduler.end_what_idles()
-    pool.ledger.put_back(0, "the best trials are confirmed")
+    pool.ledger.end(0, TrialEnd.PREEMPTED, "the best trials are confirmed")
     pool.scheduler.end_what_idles()
     assert pool.searcher.suggest("early") is None and killed == []
     clock.now += scheduler.IDLE_SECONDS
@@ -111,6 +111,6 @@ def test_a_requeued_trial_whose_worker_has_not_started_is_stopped(pool, monkeypa
     monkeypatch.setattr(scheduler, "IDLE_SECONDS", 0.0)
     trial = pool.begin("first")
     trial.status = "PENDING"
-    pool.ledger.put_back(0, "the best trials are confirmed")
+    pool.ledger.end(0, TrialEnd.PREEMPTED, "the best trials are confirmed")
     pool.scheduler.end_what_idles()
     assert pool.stopped == [trial]

@@ -43,7 +43,7 @@ def test_a_trial_of_a_driver_that_ended_goes_on_though_nothing_else_runs(tmp_pat
     pool = Pool(tmp_path, postgres_url)
     monkeypatch.setattr("automl.engine.trial_manager.SECONDS_BETWEEN_ROUNDS", 0.0)
     with pool.bench.store.study(pool.ledger.study).join(pool.bench.folder, process=elsewhere()) as other:
-        number = pool.ledger._study.ask().number
+        number = pool.ledger._queue._study.ask().number
         other.claim(number)
         assert pool.searcher.suggest("waits") is None
         other.leave()

@@ -92,11 +92,11 @@ def test_a_resumed_trial_is_told_complete_with_all_its_values(tmp_path, storage_
     assert begun(again, 2) == [0, number]
     assert run_through(again, 0, 0.5, latency_ms=30.0)
     again.record(number, evaluated(81, 0.75, TrialEnd.COMPLETED, latency_ms=12.5))
-    frozen = again._study.get_trials()
+    frozen = again._queue._study.get_trials()
     assert frozen[number].values == [0.75, 12.5]
     assert frozen[0].values == [0.5, 30.0]
     assert frozen[number].constraints["latency_ms<=20"] < 0 < frozen[0].constraints["latency_ms<=20"]
-    assert [trial.number for trial in again._study.best_trials] == [number], "as Optuna's own tools see it"
+    assert [trial.number for trial in again._queue._study.best_trials] == [number], "as Optuna's own tools see it"
     bench.store.close()
 
 
@@ -108,5 +108,5 @@ def test_one_that_could_not_be_trained_is_worse_than_any_that_breaks_a_bound(tmp
     number, broken = begun(ledger, 3)[1:]
     ledger.record(number, replace(evaluated(9, 0.5, latency_ms=1.0, bytes=1.0), end=end, cause="why"))
     ledger.record(broken, evaluated(81, 0.5, TrialEnd.COMPLETED, latency_ms=1e9, bytes=1e12))
-    sums = [sum(max(0.0, each) for each in trial.constraints.values()) for trial in ledger._study.get_trials()]
+    sums = [sum(max(0.0, each) for each in trial.constraints.values()) for trial in ledger._queue._study.get_trials()]
     assert sums[number] > sums[broken] > 1

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from automl.checkpoints.no_replication import NoReplication
 from automl.checkpoints.remote_store import FileKind, StoredCopy
-from automl.checkpoints.replication import NoReplication
 from automl.checkpoints.retention import CheckpointRetention
 from automl.checkpoints.saved_steps import SavedSteps
 from automl.console.console import Console

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.options import DashboardOption
-from automl.cli.study_commands import resume, search
+from automl.cli.commands.options import DashboardOption
+from automl.cli.commands.search import resume, search
 from automl.jobs import dashboard_address
 
 

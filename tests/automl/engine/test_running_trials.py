@@ -1,11 +1,11 @@
-"""What befalls a trial from outside: lost workers, full disks, other drivers, and half-written news."""
+"""What befalls a trial from outside: lost workers, other drivers, and half-written evaluations."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from automl.core.events import StopReason, TrialTaken
+from automl.core.events import TrialTaken
 from automl.storage import attributes
 from automl.storage.study_store import StudyStore
 from tests.automl.engine.helpers import NEW, Bench, evaluated, run_through
@@ -19,6 +19,18 @@ def bench(tmp_path: Path) -> Bench:
     made = Bench(tmp_path)
     made.create()
     return made
+
+
+def test_a_lost_worker_costs_its_trial_nothing_but_time_and_then_the_trial_is_blamed(bench):
+    ledger = bench.ledger(trials=1)
+    for _ in range(2):
+        number = ledger.begin().number
+        assert not ledger.exhausted
+        ledger.lose(number, "killed")
+        assert bench.ends()[0] == TrialEnd.PREEMPTED
+    ledger.lose(ledger.begin().number, "killed")
+    assert bench.ends()[0] == TrialEnd.ERROR
+    assert ledger.exhausted
 
 
 def test_a_trial_that_got_further_may_be_lost_again(bench):
@@ -43,27 +55,6 @@ def test_a_worker_killed_for_memory_is_followed_by_smaller_parts_and_at_last_by_
     assert bench.store.study(NEW.name).record().trials[0].state == "PRUNED"
 
 
-def test_a_disk_that_refuses_ends_the_search_and_not_the_trial(bench):
-    ledger = bench.ledger()
-    ledger.begin()
-    ledger.halt(0, "no space left on the disk")
-    assert ledger.over
-    assert ledger.close() == StopReason.DISK
-    assert ledger.trouble == "no space left on the disk"
-    assert bench.ends()[0] == TrialEnd.PREEMPTED
-    assert bench.states()[0] == "WAITING"
-
-
-def test_a_request_to_stop_is_heard(bench):
-    ledger = bench.ledger()
-    bench.store.study(NEW.name).request_stop()
-    with ledger._driver:  # its heart hears of the request
-        wait_until(lambda: ledger._driver.stop_requested)
-    ledger.check()
-    assert ledger.over
-    assert ledger.close() == StopReason.REQUESTED
-
-
 def test_an_evaluation_of_which_only_half_was_written_is_made_whole(bench):
     ledger = bench.ledger()
     ledger.begin()
@@ -76,7 +67,7 @@ def test_an_evaluation_of_which_only_half_was_written_is_made_whole(bench):
     again = bench.ledger()
     job = again.begin()
     assert (job.told, job.best) == (27, 0.7)
-    assert again._study.get_trials()[0].intermediate_values == {9: 0.5, 27: 0.7}
+    assert again._queue._study.get_trials()[0].intermediate_values == {9: 0.5, 27: 0.7}
     assert run_through(again, 0, 0.6)
 
 

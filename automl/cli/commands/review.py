@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.options import RUNS, StorageOption, StudyArgument, WorkspaceOption
+from automl.cli.commands.options import RUNS, StorageOption, StudyArgument, WorkspaceOption
 
 
 def errors(

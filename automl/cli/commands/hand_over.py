@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from automl.cli.options import (
+from automl.cli.commands.options import (
     RUNS,
     DelimiterOption,
     EncodingOption,
