@@ -94,8 +94,9 @@ class SearchResult:
 
         Columns: `number`, `name` (what the trial is), `end` (None while it runs or waits), `value` (the first objective
         at the last evaluation), `best_value` (at the evaluation whose model is kept), `fraction` of the budget,
-        `seconds`, `started`, `ended`, `cause`, `confirms` (number of the trial that it trains again, else None), then
-        every metric at the best evaluation as `metrics.NAME`, and the parameters.
+        `sample_rows` (training rows of the sample that the model was fitted to then, else None), `seconds`, `started`,
+        `ended`, `cause`, `confirms` (number of the trial that it trains again, else None), then every metric at the
+        best evaluation as `metrics.NAME`, and the parameters.
         """
         import pandas as pd
 

@@ -85,10 +85,12 @@ class LineView:
 
     def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:
         leads, evaluation = self._progress.best != before.best, event.evaluation
+        rows = evaluation.sample_rows
         spread = "" if evaluation.deviations is None else f" ± {evaluation.deviations[self._metric]:.4f} over its folds"
         fold = "" if evaluation.fold is None else f", fold {evaluation.fold + 1}"
+        place = f"at {percent(evaluation.fraction)}{fold}" if rows is None else f"on a sample of {rows} rows"
         return (
-            f"trial {event.number} at {percent(evaluation.fraction)}{fold}: {self._metric} {event.value:.4f}{spread}, "
+            f"trial {event.number} {place}: {self._metric} {event.value:.4f}{spread}, "
             f"{self._others(evaluation)}"
             f"train loss {evaluation.train_loss:.4f}{' (best so far)' if leads else ''}"
             f"{f', {CONSTANT}' if evaluation.is_constant else ''}"

@@ -77,9 +77,12 @@ class LiveView:
         best = progress.best
         if best is None:
             return Group(_labelled("best", Text("no evaluation yet", style="dim")), Text())
+        where = f"at {percent(best.fraction)} of its budget"
+        if best.sample_rows is not None:
+            where = f"on a sample of {best.sample_rows} rows"
         value = Text.assemble(
             (f"{best.value:.4f}", "bold green"),
-            f" {search.goals.first.name}, trial {best.number} at {percent(best.fraction)} of its budget",
+            f" {search.goals.first.name}, trial {best.number} {where}",
         )
         return Group(_labelled("best", value), _labelled("", self._difference(best.params)))
 
@@ -98,6 +101,9 @@ class LiveView:
             words = self._difference(trial.params)
             if trial.confirms is not None:
                 words = Text(f"confirms trial {trial.confirms}", style="dim", no_wrap=True, overflow="ellipsis")
+            if trial.sample_rows is not None:
+                sample = f"a sample of {trial.sample_rows} rows; "
+                words = Text.assemble((sample, "cyan"), words, no_wrap=True, overflow="ellipsis")
             if trial.is_constant:
                 words = Text.assemble((f"{CONSTANT}; ", "yellow"), words, no_wrap=True, overflow="ellipsis")
             table.add_row(str(trial.number), _bar(trial), value, words)

@@ -34,12 +34,14 @@ class BestEvaluation:
         value: the study's first objective.
         fraction: share of the trial's budget that was spent, from 0 to 1.
         params: the trial's parameters, by name.
+        sample_rows: training rows of the sample that the model was fitted to; None if it is no such model.
     """
 
     number: int
     value: float
     fraction: float
     params: Mapping[str, Value]
+    sample_rows: int | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from automl.core.events import (
 from automl.core.records import StudyRecord
 from automl.core.trial_states import keeps_model
 from search_spaces import Value
-from trials.protocol import TrialEnd
+from trials.protocol import Evaluation, TrialEnd
 
 CONSTANT = "is no better than a constant"
 """What a user reads of a trial that is no better than a constant."""
@@ -39,6 +39,7 @@ class TrialProgress:
         value: the study's first objective at that evaluation; None before the first.
         is_constant: whether the model was no better than a constant then.
         confirms: number of the trial whose point it trains again; None if the search proposed it.
+        sample_rows: training rows of the sample that the model was fitted to then; None if it was no such model.
     """
 
     number: int
@@ -47,6 +48,7 @@ class TrialProgress:
     value: float | None = None
     is_constant: bool = False
     confirms: int | None = None
+    sample_rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -120,16 +122,26 @@ class SearchProgress:
         )
 
     def _after_evaluation(self, event: TrialEvaluated) -> "SearchProgress":
-        fraction = event.evaluation.fraction
+        evaluation = event.evaluation
         trial = self.running.get(event.number, TrialProgress(event.number, {}))
-        trial = replace(trial, fraction=fraction, value=event.value, is_constant=event.evaluation.is_constant)
+        trial = replace(
+            trial,
+            fraction=evaluation.fraction,
+            value=event.value,
+            is_constant=evaluation.is_constant,
+            sample_rows=evaluation.sample_rows,
+        )
         evaluated = replace(self, running={**self.running, event.number: trial})
-        if not event.evaluation.is_best or trial.confirms is not None:
+        if not evaluation.is_best or trial.confirms is not None:
             return evaluated  # the checkpoint keeps an earlier model, or is none that may win
-        if self.search is not None and self.search.goals.broken(event.evaluation.metrics):
+        if self.search is not None and self.search.goals.broken(evaluation.metrics):
             return replace(evaluated, candidates=_without(self.candidates, event.number))
-        best = BestEvaluation(event.number, event.value, fraction, trial.params)
+        best = _best(event.number, event.value, evaluation, trial.params)
         return replace(evaluated, candidates={**self.candidates, event.number: best})
+
+
+def _best(number: int, value: float, evaluation: Evaluation, params: Mapping[str, Value]) -> BestEvaluation:
+    return BestEvaluation(number, value, evaluation.fraction, params, evaluation.sample_rows)
 
 
 def _without(items: Mapping[int, Item], number: int) -> dict[int, Item]:
@@ -144,7 +156,7 @@ def earlier_trials(study: StudyRecord) -> StudyHistory:
     ended = Counter(trial.end for trial in study.proposed)
     ends: dict[TrialEnd, int] = {end: ended[end] for end in TrialEnd if ended[end] and end is not TrialEnd.PREEMPTED}
     candidates = [
-        BestEvaluation(trial.number, trial.best.metrics[study.goals.first.name], trial.best.fraction, trial.params)
+        _best(trial.number, trial.best.metrics[study.goals.first.name], trial.best, trial.params)
         for trial in study.proposed
         if trial.best is not None
         and study.goals.first.name in trial.best.metrics

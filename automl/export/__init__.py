@@ -7,8 +7,8 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.export.docker_folder import image_of, write_docker_folder
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
-    from automl.export.export_model import CARD_FILE, describe, hand_over
-    from automl.export.labelling import LabelSets, PredictedNumbers, label_sets_of
+    from automl.export.export_model import CARD_FILE, describe, hand_over, trained_task
+    from automl.export.labelling import LabelSets, check_labelling, label_sets_of, numbers_of
     from automl.export.load_model import load_classifier, model_thresholds
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.output_folder import replaceable
@@ -29,11 +29,11 @@ __all__ = [
     "LabelSets",
     "ModelScores",
     "OnnxExport",
-    "PredictedNumbers",
     "ScoreElsewhere",
     "TextSource",
     "WordWeight",
     "check_fields",
+    "check_labelling",
     "check_target",
     "describe",
     "explain",
@@ -48,6 +48,7 @@ __all__ = [
     "load_classifier",
     "model_form",
     "model_thresholds",
+    "numbers_of",
     "open_writer",
     "predict",
     "push",
@@ -55,6 +56,7 @@ __all__ = [
     "require_columns",
     "score",
     "set_up_own_process",
+    "trained_task",
     "write_docker_folder",
 ]
 

@@ -164,6 +164,8 @@ def _rows_of_scores(facts: Mapping[str, Any]) -> dict[str, str]:
         names["handed_over"] += f": {len(facts['ensemble']['members'])} models together"
     elif facts.get("soup"):
         names["handed_over"] += f": weights of {len(facts['soup']['trials'])} trials"
+    if reading := facts.get("baseline_reading"):
+        names["baseline"] += f" (columns {reading})"
     return names
 
 

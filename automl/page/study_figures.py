@@ -40,7 +40,7 @@ def study_figures(study: StudyRecord, trials: Sequence[FrozenTrial]) -> Iterator
     )
     yield (
         f"Learning curves of {metric.name}",
-        f"Validation score against the share of the budget, of the {MOST_CURVES} best trials.",
+        f"Validation score against the share of the budget, of the {MOST_CURVES} best trials.{_samples(study)}",
         _curves(study),
     )
     if study.goals.are_several:
@@ -78,6 +78,12 @@ def study_figures(study: StudyRecord, trials: Sequence[FrozenTrial]) -> Iterator
     )
 
 
+def _samples(study: StudyRecord) -> str:
+    """Return what a cross in the learning curves is; empty if there is none."""
+    is_any = any(each.sample_rows is not None for trial in study.proposed for each in trial.evaluations)
+    return " A cross is a model that was fitted to a sample of the training rows." if is_any else ""
+
+
 def _by_time(study: StudyRecord) -> go.Figure:
     maximize, name = study.goals.first.maximize, study.goals.first.name
     ended = sorted((each for each in study.proposed if each.ended and each.best), key=_end)
@@ -112,6 +118,8 @@ def _curves(study: StudyRecord) -> go.Figure:
             x=[each.fraction for each in told],
             y=[each.metrics[name] for each in told],
             mode="lines+markers" if len(told) > 1 else "markers",
+            marker_symbol=["circle" if each.sample_rows is None else "x" for each in told],
+            text=["" if each.sample_rows is None else f"sample of {each.sample_rows} rows" for each in told],
             name=f"{trial.number} {trial.params.get(ALGORITHM, '')}".strip(),
         )
     return figure.update_layout(

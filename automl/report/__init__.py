@@ -11,7 +11,7 @@ from automl.report.formatting import (
     format_value,
     short_names,
 )
-from automl.report.linear_baseline import BASELINE, linear_baseline
+from automl.report.linear_baseline import BASELINE, Baseline, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
@@ -23,6 +23,7 @@ from automl.report.wording import handed_over_name, learning_curve, sample_sente
 __all__ = [
     "BASELINE",
     "EXAMPLE_TEXTS",
+    "Baseline",
     "Json",
     "TrialChoice",
     "also_confirmed",

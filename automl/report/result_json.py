@@ -38,6 +38,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             "baseline": _scores(winner.baseline),
             "handed_over": _scores(winner.handed_over),
         },
+        **({} if winner.baseline_reading is None else {"baseline_reading": winner.baseline_reading}),
         "label_names": winner.label_names,
         "task": winner.task.name,
         **_confusion(winner),

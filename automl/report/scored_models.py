@@ -1,6 +1,6 @@
 """The models of a report, by what they are called, with their scores: the same rows in the summary and on the card."""
 
-from automl.report.linear_baseline import BASELINE_NAMES
+from automl.report.linear_baseline import baseline_name
 from automl.report.wording import default_name
 from automl.selection import Scores, Winner
 
@@ -26,7 +26,7 @@ def scored_models(winner: Winner) -> dict[str, Scores | None]:
     if winner.best_number != winner.default_number:
         models[_best_name(winner)] = winner.best_scores
     models[default_name(winner)] = winner.default
-    models[BASELINE_NAMES[winner.task.name]] = winner.baseline
+    models[baseline_name(winner.task.name, winner.baseline_reading)] = winner.baseline
     return models
 
 

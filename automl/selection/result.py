@@ -112,6 +112,8 @@ class Winner:
         energy_kwh: energy that the searches of the study took, in kWh; None if it was not measured.
         beside: the ensemble beside which this single model lies; None if it is handed over itself.
         confirmation: what came of training the best trials again; None if it decided nothing.
+        baseline_reading: how the linear baseline reads two text columns, "joined" or "apart"; None where there are not
+            two.
     """
 
     study: str
@@ -143,6 +145,7 @@ class Winner:
     beside: EnsembleResult | None = None
     confirmation: ConfirmationResult | None = None
     energy_kwh: float | None = None
+    baseline_reading: str | None = None
 
     @property
     def task(self) -> Task:

@@ -6,9 +6,9 @@ from typing import Protocol
 import numpy as np
 from pydantic import BaseModel, Field
 
-from automl.decisions import Decision
-from automl.export import LabelSets, PredictedNumbers, label_sets_of
-from automl.serving.requests import ClassRequest, NumberRequest
+from automl.decisions import Decision, label_sets
+from automl.export import LabelSets, check_labelling, label_sets_of, numbers_of
+from automl.serving.requests import ClassRequest, LabelSetRequest, NumberRequest
 from trials.metrics import Logits, log_softmax
 from trials.tasks import MULTI_LABEL, REGRESSION, task_of_model
 
@@ -19,6 +19,10 @@ class Prediction(BaseModel):
     label: str
     probability: float
     probabilities: dict[str, float] | None = Field(default=None, description="By label; only if they were asked for.")
+    labels: list[str] | None = Field(
+        default=None,
+        description="The set of labels that has the true one with the probability `sets`; only if it was asked for.",
+    )
 
 
 class Predictions(BaseModel):
@@ -46,6 +50,11 @@ class NumberPrediction(BaseModel):
     """The answer for one text of a model that gives numbers."""
 
     value: float = Field(description="In the unit of the column that the model was trained on.")
+    low: float | None = Field(default=None, description="Lower end of the interval; only if it was asked for.")
+    high: float | None = Field(
+        default=None,
+        description="Upper end: the true number lies between both with the probability `sets` of the request.",
+    )
 
 
 class NumberPredictions(BaseModel):
@@ -60,7 +69,7 @@ class Answering(Protocol):
 
     @property
     def request(self) -> type[BaseModel]:
-        """What may be asked beside texts or rows: `ClassRequest` or `NumberRequest`."""
+        """What may be asked beside texts or rows: `ClassRequest`, `LabelSetRequest` or `NumberRequest`."""
         ...
 
     @property
@@ -73,12 +82,24 @@ class Answering(Protocol):
         """The class of the bodies, which the page about the service describes."""
         ...
 
-    def answer(self, logits: Logits, *, all_labels: bool) -> BaseModel:
+    def check(self, sets: float | None) -> None:
+        """Refuse sets or intervals that cannot be given, before anything is computed.
+
+        Args:
+            sets: the probability with which they have what is true; None for none.
+
+        Raises:
+            UsageError: there are no scores for them, or too few.
+        """
+        ...
+
+    def answer(self, logits: Logits, *, all_labels: bool, sets: float | None) -> BaseModel:
         """Return the body.
 
         Args:
             logits: outputs of the model, shape (texts, labels).
             all_labels: whether to give the probability of each label.
+            sets: as in `check`, which it passed.
         """
         ...
 
@@ -89,26 +110,43 @@ class OneLabel:
     Args:
         label_names: names of the classes.
         decision: how labels follow from the logits; None chooses the most probable label.
+        has_order: whether the classes have an order, so that a set has all labels between two of its own.
     """
 
     request = ClassRequest
     body = Predictions
 
-    def __init__(self, label_names: Sequence[str], decision: Decision | None = None) -> None:
+    def __init__(
+        self, label_names: Sequence[str], decision: Decision | None = None, *, has_order: bool = False
+    ) -> None:
         self._names = tuple(label_names)
         self._decision = decision or Decision(self._names)
+        self._scores = np.asarray(self._decision.scores)
+        self._has_order = has_order
 
     @property
     def facts(self) -> dict[str, object]:
         return {"labels": list(self._names)}
 
-    def answer(self, logits: Logits, *, all_labels: bool) -> Predictions:
-        chosen = self._decision.chosen(logits)
+    def check(self, sets: float | None) -> None:
+        check_labelling(None, sets, self._decision)
+
+    def answer(self, logits: Logits, *, all_labels: bool, sets: float | None) -> Predictions:
+        scaled, chosen = self._decision.scaled(logits), self._decision.chosen(logits)
+        labels = self._labels(scaled, sets)
         found = []
-        for row, best in zip(np.exp(log_softmax(self._decision.scaled(logits))), chosen, strict=True):
+        for row, best, own in zip(np.exp(log_softmax(scaled)), chosen, labels, strict=True):
             shares = dict(zip(self._names, row.tolist(), strict=True)) if all_labels else None
-            found.append(Prediction(label=self._names[best], probability=float(row[best]), probabilities=shares))
+            label, probability = self._names[best], float(row[best])
+            found.append(Prediction(label=label, probability=probability, probabilities=shares, labels=own))
         return Predictions(predictions=found)
+
+    def _labels(self, scaled: Logits, sets: float | None) -> Sequence[list[str] | None]:
+        """Return the set of labels of each row; None for each if no sets were asked for."""
+        if sets is None:
+            return [None] * len(scaled)
+        chosen = label_sets(scaled, self._scores, sets, has_order=self._has_order)
+        return [[self._names[label] for label in np.flatnonzero(row)] for row in chosen]
 
 
 class SeveralLabels:
@@ -118,7 +156,7 @@ class SeveralLabels:
         sets: chooses the labels.
     """
 
-    request = ClassRequest
+    request = LabelSetRequest
     body = LabelSetPredictions
 
     def __init__(self, sets: LabelSets) -> None:
@@ -128,7 +166,10 @@ class SeveralLabels:
     def facts(self) -> dict[str, object]:
         return {"labels": list(self._sets.label_names)}
 
-    def answer(self, logits: Logits, *, all_labels: bool) -> LabelSetPredictions:
+    def check(self, sets: float | None) -> None:
+        """Do nothing: its requests have no sets."""
+
+    def answer(self, logits: Logits, *, all_labels: bool, sets: float | None) -> LabelSetPredictions:
         found = []
         for labels, row in zip(self._sets.names(logits), MULTI_LABEL.probabilities(logits).tolist(), strict=True):
             shares = dict(zip(self._sets.label_names, row, strict=True))
@@ -142,25 +183,37 @@ class OneNumber:
 
     Args:
         name: what is predicted.
+        decision: how far the model errs, for intervals; None gives none.
     """
 
     request = NumberRequest
     body = NumberPredictions
 
-    def __init__(self, name: str) -> None:
-        self._numbers = PredictedNumbers(name)
+    def __init__(self, name: str, decision: Decision | None = None) -> None:
+        self._name = name
+        self._decision = decision
 
     @property
     def facts(self) -> dict[str, object]:
-        return {"number": self._numbers.name}
+        return {"number": self._name}
 
-    def answer(self, logits: Logits, *, all_labels: bool) -> NumberPredictions:
-        found = [NumberPrediction(value=value) for value in self._numbers.rounded(logits)]
-        return NumberPredictions(number=self._numbers.name, predictions=found)
+    def check(self, sets: float | None) -> None:
+        numbers_of(self._name, sets, self._decision)
+
+    def answer(self, logits: Logits, *, all_labels: bool, sets: float | None) -> NumberPredictions:
+        numbers = numbers_of(self._name, sets, self._decision)
+        fields = ("value",) if sets is None else ("value", "low", "high")
+        rows = (dict(zip(fields, values, strict=True)) for values in numbers.values(logits))
+        found = [NumberPrediction.model_validate(row) for row in rows]
+        return NumberPredictions(number=self._name, predictions=found)
 
 
 def answering_of(
-    label_names: Sequence[str], thresholds: tuple[float, ...] = (), decision: Decision | None = None
+    label_names: Sequence[str],
+    thresholds: tuple[float, ...] = (),
+    decision: Decision | None = None,
+    *,
+    has_order: bool = False,
 ) -> Answering:
     """Return what a service says of texts, as `automl predict` does.
 
@@ -168,9 +221,10 @@ def answering_of(
         label_names: names of the outputs of the model.
         thresholds: the probability from which on a text gets each label; empty if it gets one.
         decision: the rule beside the model; None if there is none.
+        has_order: whether the labels have an order.
     """
     if thresholds:
         return SeveralLabels(label_sets_of(label_names, thresholds, decision))
     if task_of_model(label_names, thresholds) is REGRESSION:
-        return OneNumber(label_names[0])
-    return OneLabel(label_names, decision)
+        return OneNumber(label_names[0], decision)
+    return OneLabel(label_names, decision, has_order=has_order)

@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
+from automl.core import UsageError
 from automl.serving.answers import Answering, OneLabel
 from automl.serving.batcher import Batcher, Busy
 from automl.serving.body_limit import BodyLimit
@@ -84,9 +85,14 @@ def create_app(
 
     @app.post("/predict", dependencies=guards, response_model=said.body)
     async def predict(asked: body) -> BaseModel:  # type: ignore[valid-type]
+        sets, all_labels = asked.sets, asked.probabilities  # type: ignore[attr-defined]
+        try:
+            said.check(sets)
+        except UsageError as error:
+            raise HTTPException(422, str(error).removeprefix("--")) from error
         texts = asked.texts if form is None else row_texts(asked.rows, form, limits)  # type: ignore[attr-defined]
         logits = await _answered(batcher, texts, limits.seconds)
-        return said.answer(logits, all_labels=asked.probabilities)  # type: ignore[attr-defined]
+        return said.answer(logits, all_labels=all_labels, sets=sets)
 
     return app
 

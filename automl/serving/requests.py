@@ -10,11 +10,28 @@ from trials.data import RowForm
 
 
 class ClassRequest(BaseModel):
-    """What may be asked of a model that gives labels, beside what it reads."""
+    """What may be asked of a model that gives each text one label, beside what it reads."""
 
     model_config = ConfigDict(extra="forbid")
 
     probabilities: bool = Field(default=False, description="Give the probability of each label, too.")
+    sets: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        examples=[0.9],
+        description="Give a set of labels, too, that has the true one with this probability. It needs what `automl "
+        "decide` writes beside the model.",
+    )
+
+
+class LabelSetRequest(BaseModel):
+    """What may be asked of a model that gives each text the labels that reach their thresholds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    probabilities: bool = Field(default=False, description="Give the probability of each label, too.")
+    sets: ClassVar[float | None] = None
 
 
 class NumberRequest(BaseModel):
@@ -23,6 +40,14 @@ class NumberRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     probabilities: ClassVar[bool] = False
+    sets: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        examples=[0.9],
+        description="Give an interval, too, that has the true number with this probability. It needs what `automl "
+        "decide` writes beside the model.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -41,7 +66,7 @@ def request_class(options: type[BaseModel], form: RowForm | None, limits: Limits
     """Return the body of a request: `texts`, or `rows` for a model that asks for columns.
 
     Args:
-        options: what may be asked beside them: `ClassRequest` or `NumberRequest`.
+        options: what may be asked beside them: `ClassRequest`, `LabelSetRequest` or `NumberRequest`.
         form: the form of the rows; None: the model reads texts alone.
         limits: what requests may cost.
     """

@@ -11,11 +11,12 @@ import uvicorn
 
 from automl.core import FACTS_FILE, UsageError
 from automl.decisions import read_decision
-from automl.export import load_classifier, model_form, model_thresholds, set_up_own_process
+from automl.export import load_classifier, model_form, model_thresholds, set_up_own_process, trained_task
 from automl.serving.answers import answering_of
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
 from automl.serving.listening import bound_sockets
+from trials.tasks import ORDINAL, REGRESSION, task_of_model
 
 
 def serve(
@@ -48,7 +49,10 @@ def serve(
         decision, thresholds = read_decision(folder, names), model_thresholds(folder, names)
         if decision is not None and decision.goal:
             say(f"Labels are chosen for {decision.goal} (automl decide).")
-        answering = answering_of(names, thresholds, decision)
+        if decision is not None and decision.scores and not thresholds:
+            kind = "intervals" if task_of_model(names, thresholds) is REGRESSION else "sets of labels"
+            say(f'Requests may ask for {kind}, such as "sets": 0.9 (automl decide).')
+        answering = answering_of(names, thresholds, decision, has_order=trained_task(folder) == ORDINAL.name)
         app = create_app(classifier, _name(folder), limits, token, answering, model_form(folder))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1)
         for ending in (signal.SIGTERM, signal.SIGINT):

@@ -102,7 +102,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
-        resolved = suited_readings(resolved, prepared.dataset, console.say)
+        resolved = suited_readings(resolved, prepared, console.say)
         experiment, space, limits = resolved.experiment, resolved.space, resolved.experiment.search
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)

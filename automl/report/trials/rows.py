@@ -24,6 +24,7 @@ def trial_rows(study: StudyRecord, trials: Sequence[TrialRecord]) -> list[dict[s
     Returns:
         Rows with the keys `number`, `name`, `end` (None while the trial runs or waits), `value` (the first objective
         at the last evaluation), `best_value` (at the evaluation whose model is kept), `fraction` of the budget,
+        `sample_rows` (training rows of the sample that the model was fitted to then; None if it was no such model),
         `seconds`, `members` (mean number of trials of its pack, itself included), `started`, `ended`, `cause`,
         `confirms` (the number of the trial whose point it trains again, else None), then every metric at the best
         evaluation as `metrics.NAME`, and the parameters of the trial.
@@ -36,6 +37,7 @@ def trial_rows(study: StudyRecord, trials: Sequence[TrialRecord]) -> list[dict[s
             "value": trial.value,
             "best_value": best_value(study, trial),
             "fraction": trial.fraction,
+            "sample_rows": trial.evaluations[-1].sample_rows if trial.evaluations else None,
             "seconds": None if trial.cost is None else trial.cost.seconds,
             "members": None if trial.cost is None else trial.cost.members,
             "started": trial.started,

@@ -44,7 +44,7 @@ def trials_table(study: StudyRecord, shown: Sequence[TrialRecord]) -> Renderable
             UNFINISHED if trial.end is None else trial.end.value,
             *([format_score(trial.value)] if got_worse else []),
             format_score(best_value(study, trial), deviation(study, trial)),
-            f"{trial.fraction:.0%}",
+            budget_spent(trial),
             "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
             *([_origin(trial)] if heirs else []),
         ]
@@ -54,6 +54,26 @@ def trials_table(study: StudyRecord, shown: Sequence[TrialRecord]) -> Renderable
     table.caption = _caption(shown, study, winner)
     causes = list(_causes(shown))
     return Group(table, *causes) if causes else table
+
+
+def budget_spent(trial: TrialRecord) -> str:
+    """Return the share of its budget that a trial spent, such as `33%`, or the rows of its sample.
+
+    Args:
+        trial: the trial.
+    """
+    rows = trial.evaluations[-1].sample_rows if trial.evaluations else None
+    return f"{trial.fraction:.0%}" if rows is None else f"{rows} rows"
+
+
+def of_samples(shown: Sequence[TrialRecord]) -> str | None:
+    """Return what `budget_spent` means by rows; None if none of the trials ended at a sample.
+
+    Args:
+        shown: the trials.
+    """
+    is_any = any(trial.evaluations and trial.evaluations[-1].sample_rows is not None for trial in shown)
+    return "N rows: fitted to a sample of N training rows" if is_any else None
 
 
 def _names(shown: Sequence[TrialRecord]) -> dict[int, str]:
@@ -108,4 +128,6 @@ def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialReco
         notes.append("* the winner")
     if len(shown) < len(study.trials):
         notes.append(f"the best {len(shown)} of {len(study.proposed)} trials")
+    if (samples := of_samples(shown)) is not None:
+        notes.append(samples)
     return "; ".join(notes) or None

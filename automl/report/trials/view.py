@@ -15,7 +15,7 @@ from automl.report.result_json import UNFINISHED, also_confirmed
 from automl.report.trials.choice import TrialChoice
 from automl.report.trials.parameters import folds_table, parameters_tables
 from automl.report.trials.ranking import best_value, deviation, winner_of
-from automl.report.trials.trials_table import trials_table
+from automl.report.trials.trials_table import budget_spent, of_samples, trials_table
 from search_spaces import ALGORITHM, algorithm_of
 from trials.serving_costs import SERVING_COSTS
 
@@ -76,6 +76,7 @@ def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
         ):
             table.add_column(heading, justify="right")
         table.add_column("cause")
+        table.caption, table.caption_justify = of_samples(own), "left"
         for trial in own:
             won = winner is not None and trial.number == winner.number
             cells = [
@@ -83,7 +84,7 @@ def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
                 UNFINISHED if trial.end is None else trial.end.value,
                 format_score(trial.value),
                 format_score(best_value(study, trial), deviation(study, trial)),
-                f"{trial.fraction:.0%}",
+                budget_spent(trial),
                 "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
                 *(["-" if trial.cost is None else f"{trial.cost.members:.1f}"] if packed else []),
                 *(["-" if trial.confirms is None else str(trial.confirms.trial)] if confirming else []),

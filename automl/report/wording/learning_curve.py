@@ -3,11 +3,10 @@
 import numpy as np
 
 from automl.report.formatting import format_gain, format_score
-from automl.report.linear_baseline import BASELINE
+from automl.report.linear_baseline import Baseline
 from automl.selection import LearningCurve, compare
 from trials.data import Split, TextDataset, split_off
 from trials.linear import fit_linear
-from trials.metrics import Logits
 from trials.tasks import LabelArray, task_of
 
 HALVINGS = 3
@@ -20,7 +19,7 @@ MOST_CHARACTERS = 10_000_000
 """Maximum length of all training texts together; the fits to longer ones take more than some ten seconds."""
 
 
-def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: int = 0) -> LearningCurve | None:
+def learning_curve(dataset: TextDataset, baseline: Baseline, metric: str, seed: int = 0) -> LearningCurve | None:
     """Return the test scores of the linear baseline by training rows.
 
     Each part is half of the next larger one, class by class, and each model is calibrated as the baseline is. On one
@@ -28,7 +27,7 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
 
     Args:
         dataset: the data set with its splits.
-        baseline: outputs of the baseline that was trained on all training rows, for the test rows.
+        baseline: the baseline, which was trained on all training rows.
         metric: a metric of the task of the data.
         seed: seed of the parts.
 
@@ -41,13 +40,13 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
     if not _can_be_halved(train.labels):
         return None
     task = dataset.task
-    rows, outputs, kept = [len(train)], [baseline], np.arange(len(train))
+    rows, outputs, kept = [len(train)], [baseline.outputs], np.arange(len(train))
     for _ in range(HALVINGS):
         _, half = split_off(train.labels[kept], 0.5, seed)
         kept = kept[half]
         part = Split(tuple(train.texts[row] for row in kept), train.labels[kept])
         rows.append(len(part))
-        classifier = fit_linear(BASELINE, part, dataset.label_names, form=dataset.form)
+        classifier = fit_linear(baseline.point, part, dataset.label_names, form=dataset.form)
         calibration = task.calibrate(classifier.logits(validation.texts), validation.labels)
         outputs.append(calibration.outputs(classifier.logits(test.texts)))
     scores = [task.score(metric, each, test.labels) for each in outputs]

@@ -12,7 +12,7 @@ from automl.console import Console
 from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
-from automl.report import learning_curve, linear_baseline
+from automl.report import Baseline, learning_curve, linear_baseline
 from automl.selection import (
     Comparison,
     ConfirmationResult,
@@ -83,7 +83,7 @@ def hand_over_winner(
             ensembled(plan, study, chosen, refit, score, say, None if soup is None else soup.rival) as ensemble,
         ):
             again = None if refit is None or soup is not None else score(refit, dataset.test)
-            baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
+            baseline = linear_baseline(dataset, study.goals.first.name, experiment.search.folds, experiment.data.seed)
             single = _winner(plan, study, found, baseline, again, looks)
             model, alone = refit or found.chosen.folder, found.chosen.test if again is None else again.logits
             if soup is not None:
@@ -142,7 +142,7 @@ def _winner(
     plan: Plan,
     study: StudyRecord,
     found: Contest,
-    baseline: tuple[Scores, Logits],
+    baseline: Baseline,
     again: ModelScores | None,
     looks: int,
 ) -> Winner:
@@ -152,7 +152,7 @@ def _winner(
         plan: the plan of the search.
         study: the study.
         found: the models and the choice.
-        baseline: scores of the linear baseline, and its logits of the test rows.
+        baseline: the linear baseline.
         again: test scores of the model that was fitted once more; None if there is none.
         looks: how often the study has looked at the test split.
     """
@@ -171,7 +171,7 @@ def _winner(
         trial=chosen.trial,
         scores=chosen.scores,
         default=None if default is None else default.scores,
-        baseline=replace(baseline[0], intervals=intervals_on_test(goals, baseline[1], labels)),
+        baseline=replace(baseline.scores, intervals=intervals_on_test(goals, baseline.outputs, labels)),
         label_names=dataset.label_names,
         confusion=(again or chosen).confusion,
         data_fingerprint=dataset.fingerprint,
@@ -179,7 +179,7 @@ def _winner(
         schedule=schedule_of(study, chosen.trial),
         front=() if goals.are_plain else tuple(pareto_front(study)),
         against_default=against_default,
-        against_baseline=compare(metric, chosen.test, baseline[1], labels),
+        against_baseline=compare(metric, chosen.test, baseline.outputs, labels),
         against_constant=_against_constant(plan, study, chosen.test if again is None else again.logits),
         refit=refit,
         default_trial=None if default is None else default.trial,
@@ -188,10 +188,11 @@ def _winner(
         choice=found.choice,
         passed_over=found.best.scores if found.choice.passes_over else None,
         optimism=found.optimism,
-        learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
+        learning_curve=None if search.folds else learning_curve(dataset, baseline, metric, seed),
         looks=looks,
         confirmation=found.confirmation,
         energy_kwh=study.energy_kwh,
+        baseline_reading=baseline.reading,
     )
 
 

@@ -10,7 +10,15 @@ from rich.console import Console
 from automl.console.line_view import LineView
 from automl.core.events import BestEvaluation, StudyHistory, TrialEvaluated, TrialTaken
 from automl.core.records import Confirmation, Lineage
-from tests.automl.tracking.news import SHALLOW, evaluation, one_of_each_end, search_started, trial_ended, trial_started
+from tests.automl.tracking.news import (
+    SHALLOW,
+    evaluated_on_a_sample,
+    evaluation,
+    one_of_each_end,
+    search_started,
+    trial_ended,
+    trial_started,
+)
 from trials.protocol import TrialEnd
 
 
@@ -66,6 +74,11 @@ def test_a_search_that_goes_on_says_what_was_before_and_a_taken_trial_is_told() 
     first, taken = lines_of(search_started(history=history), TrialTaken(2))
     assert first.endswith("; 3 earlier trials, best macro_f1 0.9000 (trial 4)")
     assert "trial 2 taken over by another driver" in taken
+
+
+def test_a_model_of_a_sample_is_not_told_as_a_share_of_the_budget() -> None:
+    *_, line = lines_of(search_started(), trial_started(2), evaluated_on_a_sample(2, 8, 0.81, 724))
+    assert "trial 2 on a sample of 724 rows: macro_f1 0.8100, " in line and "10%" not in line
 
 
 def test_a_reader_that_went_away_does_not_stop_the_search() -> None:

@@ -8,7 +8,14 @@ from rich.console import Console
 
 from automl.console.live_view import LiveView
 from automl.core.events import BestEvaluation, Event, SearchEnded, StopReason, StudyHistory, TrialTaken
-from tests.automl.tracking.news import SHALLOW, search_started, trial_ended, trial_evaluated, trial_started
+from tests.automl.tracking.news import (
+    SHALLOW,
+    evaluated_on_a_sample,
+    search_started,
+    trial_ended,
+    trial_evaluated,
+    trial_started,
+)
 from trials.protocol import TrialEnd
 
 
@@ -59,6 +66,17 @@ def test_a_trial_that_is_no_better_than_a_constant_is_marked_until_it_learns() -
     events = [search_started(), trial_started(0), trial_started(1), blind]
     assert any("0.3330" in line and "is no better than a constant" in line for line in frame(*events))
     assert not any("one class" in line for line in frame(*events, trial_evaluated(1, 27, 0.8)))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_model_of_a_sample_is_not_told_as_a_share_of_the_budget(width: int) -> None:
+    events = [search_started(), trial_started(0, architecture__depth=4), evaluated_on_a_sample(0, 8, 0.81, 724)]
+    lines = frame(*events, width=width)
+    shown = "\n".join(" ".join(line.split()) for line in lines)
+    assert max(map(len, lines)) <= width
+    assert "best 0.8100 macro_f1, trial 0 on a sample of 724 rows" in shown
+    assert "10% 0.8100 a sample of 724 rows; depth=4" in shown
+    assert "sample" not in "".join(frame(*events, trial_evaluated(0, 81, 0.9), width=width))
 
 
 def test_the_height_does_not_change_while_trials_come_and_go() -> None:

@@ -6,7 +6,14 @@ from automl.core.events import BestEvaluation, Event, SearchEnded, StopReason, S
 from automl.core.records import Confirmation
 from automl.core.search_progress import SearchProgress, earlier_trials
 from tests.automl.goals import goals_for
-from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_evaluated, trial_started
+from tests.automl.tracking.news import (
+    evaluated_on_a_sample,
+    one_of_each_end,
+    search_started,
+    trial_ended,
+    trial_evaluated,
+    trial_started,
+)
 from tests.automl.tracking.studies import one_of_each
 from trials.protocol import TrialEnd
 
@@ -22,6 +29,16 @@ def test_a_running_trial_tells_how_far_it_got() -> None:
     progress = after(search_started(), trial_started(3, architecture__depth=4), trial_evaluated(3, 27, 0.7))
     trial = progress.running[3]
     assert (trial.fraction, trial.value, trial.params["architecture.depth"]) == (pytest.approx(1 / 3), 0.7, 4)
+
+
+def test_a_model_of_a_sample_is_known_as_one_until_one_of_all_rows_follows() -> None:
+    events = (search_started(), trial_started(3), evaluated_on_a_sample(3, 8, 0.7, 724))
+    progress = after(*events)
+    assert progress.best is not None
+    assert (progress.running[3].sample_rows, progress.best.sample_rows) == (724, 724)
+    later = after(*events, trial_evaluated(3, 81, 0.8))
+    assert later.best is not None
+    assert (later.running[3].sample_rows, later.best.sample_rows) == (None, None)
 
 
 def test_an_ended_trial_runs_no_more_and_is_counted_once() -> None:

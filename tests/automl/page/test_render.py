@@ -92,6 +92,11 @@ def test_a_trial_in_whose_place_the_default_is_handed_over_has_a_row():
     assert "best by validation" not in render(page())
 
 
+def test_the_row_of_the_baseline_says_how_it_reads_two_columns():
+    assert "linear baseline (columns apart)" in of_winner(baseline_reading="apart")
+    assert "linear baseline (" not in render(page())
+
+
 def test_words_have_the_colour_of_their_weights():
     words = (WordWeight("dull", 2, 6, 1.5), WordWeight("<i>", 7, 10, -0.5))
     explained = replace(SECRET, explanation=Explanation("a dull <i>", "business", 0.97, words))

@@ -1,6 +1,7 @@
 """Small studies and winners to talk about."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +60,12 @@ def make_trial(
         started=None,
         ended=None,
     )
+
+
+def of_a_sample(trial: TrialRecord, rows: int) -> TrialRecord:
+    """The trial, but its last evaluation is of a model that was fitted to a sample of so many training rows."""
+    *before, last = trial.evaluations
+    return replace(trial, evaluations=(*before, replace(last, sample_rows=rows)))
 
 
 def make_study(*trials: TrialRecord, goals: Goals = MACRO_F1) -> StudyRecord:

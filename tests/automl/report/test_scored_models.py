@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from automl.report.linear_baseline import BASELINE_NAMES
+from automl.report.linear_baseline import baseline_name
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.report.scored_models import chosen_by_score, scored_models
@@ -10,7 +10,7 @@ from tests.automl.report.records import make_ensemble, make_scores, make_soup, m
 
 PROBE = make_trial(1, (0.8,), params={"algorithm": "probe"})
 
-BASELINE = BASELINE_NAMES["single-label"]
+BASELINE = baseline_name("single-label", None)
 
 
 def test_the_winner_the_best_default_and_the_baseline_have_a_row_each() -> None:
@@ -18,6 +18,15 @@ def test_the_winner_the_best_default_and_the_baseline_have_a_row_each() -> None:
     assert list(scored_models(winner)) == ["winner (trial 3)", "default (trial 1, probe)", BASELINE]
     assert chosen_by_score(winner) is None
     assert chosen_by_score(replace(winner, optimism=0.01)) == "winner (trial 3)"
+
+
+def test_the_row_of_the_baseline_says_how_it_reads_two_columns() -> None:
+    winner = replace(make_winner(), baseline_reading="apart")
+    name = "TF-IDF + logistic regression (columns apart)"
+    assert list(scored_models(winner))[-1] == name
+    assert f"{name}, test" in model_card(winner)
+    assert winner_facts(winner)["baseline_reading"] == "apart"
+    assert "baseline_reading" not in winner_facts(make_winner())
 
 
 def test_a_default_that_wins_has_one_row() -> None:

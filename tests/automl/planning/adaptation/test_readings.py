@@ -1,5 +1,6 @@
 """Columns are read as a pair or apart where rows are pairs, and in windows where texts are long."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,13 @@ from trials.data import RowForm, Split, TextDataset
 from trials.data.encoding import APART, PAIR
 
 HALF = Split(("a", "b"), np.array([0, 1]))
+LARGE = Budgets(100, 100)
 
 
-def rows(*text: str) -> TextDataset:
-    return TextDataset("toy", ("x", "y"), HALF, HALF, HALF, "f", form=RowForm(text))
+def rows(*text: str, words: int = 1, max_length: int = 256) -> PreparedData:
+    """Two rows with these text columns, whose joined texts have so many words."""
+    split = replace(HALF, texts=("word " * words, "a word"))
+    return PreparedData(TextDataset("toy", ("x", "y"), split, split, split, "f", form=RowForm(text)), max_length, LARGE)
 
 
 def readings(space: Space) -> dict[str, tuple[object, ...]]:
@@ -46,6 +50,28 @@ def test_two_text_columns_are_read_joined_or_as_a_pair_for_good(name):
     assert "premise and hypothesis" in said[0]
     early = ({"algorithm": "linear", "linear.text.reading": APART},) if name == "auto" else ()
     assert suited.experiment.search.points == early, "a linear model that reads a pair joined may learn nothing"
+
+
+@pytest.mark.parametrize(
+    ("words", "max_length", "flags", "default"),
+    [
+        (60, 256, {}, "head"),
+        (140, 256, {}, PAIR),
+        (60, 64, {}, PAIR),
+        (140, 256, {"space.overrides.text.longest": [256]}, "head"),
+        (140, 256, {"space.overrides.text.reading": ["head", PAIR]}, "head"),
+    ],
+)
+def test_the_default_is_a_pair_where_the_joined_texts_would_lose_the_second_column(words, max_length, flags, default):
+    said: list[str] = []
+    resolved = resolve_experiment(build_experiment("a.csv", [], {"space.name": "finetune", **flags}))
+    suited = suited_readings(resolved, rows("a", "b", words=words, max_length=max_length), said.append)
+    stored = resolve_experiment(load_experiment(dump_experiment(suited.experiment))).space
+    assert stored.defaults()["text.reading"] == suited.space.defaults()["text.reading"] == default
+    assert readings(suited.space) == {"text.reading": ("head", PAIR)}
+    assert any(line.endswith("a pair first, as about 50% of the joined texts would be cut") for line in said) == (
+        default == PAIR
+    )
 
 
 def test_a_space_of_one_algorithm_tries_early_what_reads_columns_apart():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from automl.report.trials.rows import rows_as_csv, study_as_json, trial_rows
-from tests.automl.report.records import make_study, make_trial
+from tests.automl.report.records import make_study, make_trial, of_a_sample
 from tests.automl.report.trials.studies import SEVERAL
 
 
@@ -16,6 +16,11 @@ def test_a_row_says_how_a_trial_ended_and_has_its_metrics_and_its_own_parameters
     assert pruned["name"] == "probe minilm layers 4 penalty 1.2e-3"
     assert "params.probe.classifier.penalty" not in linear
     assert (failed["best_value"], failed["cause"]) == (None, "RuntimeError: [bold] it\nbroke")
+
+
+def test_a_row_has_the_rows_of_a_sample() -> None:
+    study = make_study(make_trial(0, (0.5, 0.6)), of_a_sample(make_trial(1, (0.7,)), 724))
+    assert [row["sample_rows"] for row in trial_rows(study, study.trials)] == [None, 724]
 
 
 def test_csv_has_a_column_for_each_parameter_of_any_trial_after_the_metrics() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from automl.core.records import Lineage
 from automl.report.trials.trials_table import trials_table
-from tests.automl.report.records import make_study, make_trial
+from tests.automl.report.records import make_study, make_trial, of_a_sample
 from tests.automl.report.rendering import render, row_of
 from tests.automl.report.trials.studies import SEVERAL, probe
 
@@ -58,3 +58,13 @@ def test_whose_training_a_trial_went_on_with_is_shown() -> None:
     assert row_of(lines, "* 1")[6:9] == ["0", "at", "11%"]
     assert "at" not in row_of(lines, "2 "), "its parent's state was gone"
     assert " from" not in "".join(render(trials_table(SEVERAL, SEVERAL.trials)))
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_trial_of_a_sample_has_its_rows_in_place_of_a_share_of_the_budget(width: int) -> None:
+    study = make_study(make_trial(0, (0.5, 0.6)), of_a_sample(make_trial(1, (0.6, 0.7)), 724))
+    lines = render(trials_table(study, study.trials), width)
+    assert row_of(lines, "* 1")[4:6] == ["724", "rows"]
+    assert row_of(lines, "0 ")[3] == "11%"
+    assert "N rows: fitted to a sample of N training rows" in " ".join(" ".join(lines).split())
+    assert "sample" not in "".join(render(trials_table(SEVERAL, SEVERAL.trials)))

@@ -4,7 +4,7 @@ from automl.core.records import Confirmation
 from automl.report.trials.choice import TrialChoice
 from automl.report.trials.rows import trial_rows
 from automl.report.trials.view import study_view, wide_view
-from tests.automl.report.records import make_study
+from tests.automl.report.records import make_study, make_trial, of_a_sample
 from tests.automl.report.rendering import render, row_of
 from tests.automl.report.trials.studies import SEVERAL
 
@@ -56,3 +56,10 @@ def test_wide_says_what_confirms_what() -> None:
     assert ["confirms" in heading for heading in headings] == [False, True]
     place = headings[1].index("confirms")
     assert (row_of(lines, "6 ")[place], row_of(lines, "1 ")[place]) == ("2", "-")
+
+
+def test_wide_says_what_was_fitted_to_a_sample() -> None:
+    study = make_study(make_trial(0, (0.6,)), of_a_sample(make_trial(1, (0.7,)), 724))
+    text = " ".join(" ".join(render(wide_view(study), 200)).split())
+    assert "724 rows" in text and text.endswith("N rows: fitted to a sample of N training rows")
+    assert "sample" not in "".join(render(wide_view(SEVERAL), 200))

@@ -1,0 +1,1 @@
+"""Pictures of real searches, for the documentation."""
