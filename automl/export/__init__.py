@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.export.docker_folder import image_of, write_docker_folder
-    from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
+    from automl.export.explanations import MOST_SPANS, Explanation, WordWeight, explain, explain_tokens
     from automl.export.export_model import CARD_FILE, describe, hand_over, trained_task
     from automl.export.labelling import LabelSets, check_labelling, label_sets_of, numbers_of
     from automl.export.load_model import load_classifier, model_thresholds
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from automl.export.row_form import check_fields, model_form, require_columns
     from automl.export.score_model import ModelScores, score
     from automl.export.text_source import ScoreElsewhere, TextSource
-    from automl.export.token_explanation import explain_tokens
 
 __all__ = [
     "CARD_FILE",

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from search_spaces import AnyPoint, Choice, Dimension, FloatRange, Linear, Probe, Suggest, Value
 from search_spaces.spaces.linear import linear
 from search_spaces.spaces.probe import probe
-from trials.data import DataOptions, Split, load_dataset
+from trials.data import DataOptions, Split, load_dataset, split_off
 from trials.data.encoding import Reading, unlabelled
-from trials.data.split import split_off
 from trials.hub import locate, read_tokenizer
 from trials.linear import fit_linear
 from trials.pretrained import load_encoder

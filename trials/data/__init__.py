@@ -15,12 +15,12 @@ from trials.data.columns import (
 from trials.data.corpora import CORPORA
 from trials.data.dataset import EncodedDataset, EncodedSplit, SoftTargets, Split, TextDataset, TrialData
 from trials.data.dataset_traits import DatasetTraits, describe
+from trials.data.division import split_off
 from trials.data.fold_split import Fold, all_labels, division_of, folds_of, texts_of
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 from trials.data.quality import ALLOWABLE_CODES
 from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
-from trials.data.split import split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION, names_by_split
 from trials.data.stages import Stage, stages_of
 from trials.data.subsample import both_splits, chosen_rows, first_look, sampled, stratified_sample

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import Split, TextDataset, TrialData
-from trials.data.division import divide_groups, split_off_groups
-from trials.data.split import divide, split_off
+from trials.data.division import divide, divide_groups, split_off, split_off_groups
 from trials.tasks import LabelArray, task_of
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trials.data.columns import RowForm
 from trials.data.dataset import Split, TextDataset
-from trials.data.division import split_off_groups, split_off_latest
+from trials.data.division import check_shares, split_off, split_off_groups, split_off_latest
 from trials.data.fingerprint import fingerprint
 from trials.data.labels import LabelForm, ReadLabels, read_labels
 from trials.data.options import AUTO, DataOptions
@@ -32,7 +32,6 @@ from trials.data.quality import (
     stop_on_blocking,
 )
 from trials.data.sources import SourceRows, read_source, source_name
-from trials.data.split import check_shares, split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 from trials.data.unlabeled import read_unlabeled, without_known
 from trials.data.what_was_read import what_was_read

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset
-from trials.data.split import split_off
+from trials.data.division import split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 from trials.tasks import LabelArray, by_class, task_of
 

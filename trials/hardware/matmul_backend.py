@@ -5,7 +5,7 @@ the same result.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -47,37 +47,51 @@ def fast_products(requested: bool = True) -> Iterator[None]:
 
 @cache
 def onednn_pays() -> bool:
-    """Return whether oneDNN is clearly faster at fp32 products here, and as exact; measured once, in about 10 ms."""
-    rows, weight = _factors(torch.float32)
+    """Return whether oneDNN is clearly faster at fp32 products here, and as exact; measured once, in about 20 ms."""
+    rows, weight = factors(torch.float32)
     before = SETTING.fp32_precision
-    found = {}
-    for library in (USUAL, ONEDNN):
+
+    def product(library: str) -> torch.Tensor:
         _multiply_by(library)
-        found[library] = rows @ weight, seconds_of_product(torch.float32)
+        return torch.mm(rows, weight)
+
+    usual, other = product(USUAL), product(ONEDNN)
+    usual_seconds, other_seconds = least_seconds(lambda: product(USUAL), lambda: product(ONEDNN))
     _multiply_by(before)
-    (usual, usual_seconds), (other, other_seconds) = found[USUAL], found[ONEDNN]
     exact = bool((other - usual).abs().max() <= ROUNDING * usual.abs().max())
     return exact and other_seconds < CLEARLY_FASTER * usual_seconds
 
 
-def seconds_of_product(dtype: torch.dtype, attempts: int = 7) -> float:
-    """Return the time of a product of the size that a small model has.
+def least_seconds(*products: Callable[[], object], attempts: int = 9) -> list[float]:
+    """Return the least seconds that each product takes on one thread, so that all processes of a machine agree.
 
-    It is the minimum of a few attempts, because noise only adds time.
+    Noise only adds time, and products take turns, so that it meets all alike. Of several threads the slowest counts,
+    and beside other work that is the one that waits for a core, whatever it computes.
+
+    Args:
+        products: they compute a product each.
+        attempts: how often each is computed.
     """
-    rows, weight = _factors(dtype)
-    seconds = []
-    for _ in range(attempts):
-        started = time.perf_counter()
-        torch.mm(rows, weight)
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        taken = [[_seconds_of(product) for product in products] for _ in range(attempts)]
+    finally:
+        torch.set_num_threads(threads)
+    return [min(each) for each in zip(*taken, strict=True)]
 
 
-def _factors(dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
+def factors(dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return two factors of a product of the size that a small model has, always the same."""
     generator = torch.Generator().manual_seed(0)
     rows, weight = (torch.randn(shape, generator=generator).to(dtype) for shape in ((1024, 128), (128, 384)))
     return rows, weight
+
+
+def _seconds_of(product: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    product()
+    return time.perf_counter() - started
 
 
 def _multiply_by(library: str) -> None:

@@ -18,7 +18,7 @@ from trials.tasks import task_of
 from trials.training import CostMeter, prepare, with_heartbeats
 
 FORMATS = torch.bfloat16, torch.float32
-"""Formats in which another trial may have computed features that a trial takes if it runs beside a GPU, on cores."""
+"""Formats in which others may have computed features that a trial takes if it runs on cores, beside a GPU, too."""
 
 MOST_LOGITS = 5_000_000
 """Logits of training rows that are computed for the training loss."""
@@ -61,7 +61,7 @@ class Fitting:
         compute = prepare(job)
         self._probe: ProbeFitter | None = None
         if isinstance(job.point, Probe) and isinstance(data, EncodedDataset):
-            formats = FORMATS if (job.device, job.precision) == ("cpu", "auto") else ()
+            formats = FORMATS if (compute.device.type, job.precision) == ("cpu", "auto") else ()
             self._probe = ProbeFitter(job.point, data, job.cache, compute, job.seed, formats)
         cost.watch(compute.device, compute.parts, None if self._probe is None else compute.dtype)
 

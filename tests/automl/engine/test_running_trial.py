@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 import optuna
 import pytest
 
-from automl.engine.running_trial import resume_trial
+from automl.engine.running_trial import RunningTrial, note_loss, resume_trial
 from automl.storage import attributes
 from tests.automl.engine.helpers import evaluated
-from trials.protocol import Evaluation
+from trials.protocol import Evaluation, TrialEnd
 
 
 class Reporter:
@@ -92,3 +92,13 @@ def test_folds_need_no_model(trial):
     assert (running.folds, running.value, running.best) == (folds, 0.7, None)
     assert running.stored == running.reported == {20, 40}
     assert left(trial) == [20, 40]
+
+
+def test_a_lost_worker_is_the_trials_own_fault_once_its_retries_are_used_up(trial):
+    running = RunningTrial(trial)
+    ends = [note_loss(running, "killed", out_of_memory=False) for _ in range(3)]
+    assert ends[:2] == [(TrialEnd.PREEMPTED, "killed")] * 2
+    assert ends[2] == (TrialEnd.ERROR, "its worker died 3 times; the last time: killed")
+    assert attributes.BATCH_PARTS not in trial.user_attrs
+    assert note_loss(running, "killed", out_of_memory=True) == (TrialEnd.OUT_OF_MEMORY, "killed")
+    assert trial.user_attrs[attributes.BATCH_PARTS] == 2

@@ -5,8 +5,8 @@ import pytest
 
 from tests.trials.toy import toy_dataset
 from trials.data.dataset import EncodedSplit
+from trials.data.division import divide
 from trials.data.fold_split import all_labels, division_of, folds_of, the_splits
-from trials.data.split import divide
 from trials.data.subsample import both_splits, chosen_rows
 
 

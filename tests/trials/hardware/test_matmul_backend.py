@@ -1,10 +1,18 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
 
 from trials.hardware import matmul_backend
-from trials.hardware.matmul_backend import ONEDNN, SETTING, USUAL, fast_products, onednn_pays, use_fast_products
+from trials.hardware.matmul_backend import (
+    ONEDNN,
+    SETTING,
+    USUAL,
+    fast_products,
+    least_seconds,
+    onednn_pays,
+    use_fast_products,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +25,12 @@ def measured_anew() -> Iterator[None]:
 def pretend(monkeypatch: pytest.MonkeyPatch, usual: float, onednn: float) -> None:
     """Has products take so many seconds."""
     taken = {USUAL: usual, ONEDNN: onednn}
-    monkeypatch.setattr(matmul_backend, "seconds_of_product", lambda dtype: taken[SETTING.fp32_precision])
+
+    def seconds(product: Callable[[], object]) -> float:
+        product()
+        return taken[SETTING.fp32_precision]
+
+    monkeypatch.setattr(matmul_backend, "_seconds_of", seconds)
 
 
 def test_the_faster_library_is_taken_if_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +53,22 @@ def test_rounding_to_bf16_is_no_win(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matmul_backend, "ROUNDING", -1.0)
     use_fast_products(True)
     assert SETTING.fp32_precision == USUAL
+
+
+def test_products_are_measured_on_one_thread_in_turns() -> None:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    calls: list[tuple[str, int]] = []
+    try:
+        least_seconds(
+            lambda: calls.append(("first", torch.get_num_threads())),
+            lambda: calls.append(("second", torch.get_num_threads())),
+            attempts=2,
+        )
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
+    assert calls == [("first", 1), ("second", 1)] * 2
 
 
 def test_products_are_as_exact_as_before() -> None:

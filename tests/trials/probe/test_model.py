@@ -229,12 +229,15 @@ def test_a_damaged_folder_is_refused(tmp_path, checkpoint, harm):
         load_probe(tmp_path / "probe", CPU)
 
 
-def test_a_trial_on_cores_takes_the_features_that_a_gpu_has_computed(tmp_path, checkpoint, monkeypatch):
+@pytest.mark.parametrize("device", ["cpu", "auto"])
+def test_a_trial_on_cores_takes_features_of_another_format(tmp_path, checkpoint, monkeypatch, device):
+    """As a GPU has computed them, or a process to which bf16 did not seem faster; a second fit names no device."""
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     data, found = encoded(checkpoint), point(checkpoint)
     first = fitted(found, data, tmp_path / "cache", NARROW)
     monkeypatch.setattr("trials.probe.fitter.load_encoder", lambda _: pytest.fail("features are computed again"))
     monkeypatch.setattr("trials.hardware.precision.bf16_pays_on_cpu", lambda: False)
-    *_, report = run_trial(job_of(tmp_path, found, device="cpu"), data)
+    *_, report = run_trial(job_of(tmp_path, found, device=device), data)
     assert report.end is TrialEnd.COMPLETED, report.cause
     assert report.evaluation.train_loss == pytest.approx(first.train_loss, rel=1e-4)
     with pytest.raises(pytest.fail.Exception):

@@ -1,4 +1,4 @@
-"""Splits class by class; `tests/trials/data/test_split.py` and `test_fold_split.py` say more."""
+"""Splits class by class; `tests/trials/data/division/test_stratified.py` says more."""
 
 import numpy as np
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import numpy as np
 
+from automl.export.explanations.tokens import explain_tokens
 from automl.export.load_model import load_classifier
-from automl.export.token_explanation import explain_tokens
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_requirements import linear
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trials.data.split import check_shares, split_off
+from trials.data.division.stratified import check_shares, split_off
 from trials.errors import DataError
 from trials.tasks import by_class
 

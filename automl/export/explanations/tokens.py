@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from automl.export.explanation import Explanation, WordWeight
+from automl.export.explanations.occlusion import Explanation, WordWeight
 from trials.classifiers import TransformerClassifier, attribute_tokens
 from trials.files import TextClassifier
 from trials.metrics import log_softmax

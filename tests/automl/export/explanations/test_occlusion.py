@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from automl.export.explanation import explain
+from automl.export.explanations.occlusion import explain
 
 LABELS = ("bad", "good")
 
