@@ -57,14 +57,14 @@ def with_longer_texts(
     requested, budget = resolved.experiment.data.max_length, resolved.experiment.search.time_budget
     is_auto = requested == "auto"
     longest = min([LONGER if requested == "auto" else requested, *_borne(resolved)])
-    if longest <= LONGEST or share_beyond(prepared.dataset, LONGEST) < LEAST_SHARE:
+    if longest <= LONGEST or share_beyond(prepared.dataset.train.texts, LONGEST) < LEAST_SHARE:
         return resolved, prepared
     limit = choose_max_length(prepared.dataset, longest) if is_auto else prepared.max_length
     longer = replace(prepared, max_length=limit)
     trained = [each for each in _trained(resolved, longer, longest) if is_auto or len(each.lengths) > 1]
     chosen = [each for each in trained if not is_auto or budget is None or each.seconds <= LARGEST_SHARE * budget]
     read = min(limit, longest)
-    left = f"about {share_beyond(prepared.dataset, read):.0%} of the texts"
+    left = f"about {share_beyond(prepared.dataset.train.texts, read):.0%} of the texts"
     if chosen:
         names = ", ".join(each.name for each in chosen)
         say(f"To read up to {read} tokens, which cuts {left}, is tried, too: {names}")

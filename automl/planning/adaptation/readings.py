@@ -10,11 +10,14 @@ from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import ResolvedExperiment
 from automl.planning.throughput import width_of
 from search_spaces import ALGORITHM, HIGHEST, READING, AnyPoint, Choice, Linear, PretrainedText, Probe, Value
+from trials.data import pair_of
 from trials.data.encoding import APART, MOST_WINDOWS, PAIR, WINDOWS, share_beyond
 from trials.hub import locate, read_tokenizer
 
 LEAST_SHARE = 0.2
-"""Share of the texts that must be longer than the limit for windows to be tried, and for a pair to be the default."""
+"""Share of the texts that must be longer than the limit for windows to be tried, and of which the joined text must lose
+much of the second column for a pair to be the default.
+"""
 
 LARGEST_SHARE = {APART: 0.4, WINDOWS: 0.25}
 """Maximum share of the time budget for the features of a reading, which trials share. Columns take no longer than the
@@ -23,6 +26,9 @@ joined text, and gain more than windows.
 
 MOST_BYTES = 1_000_000_000
 """Maximum memory of the features of two columns."""
+
+ROWS = 1_000
+"""Training rows, evenly spaced, whose first column is looked at."""
 
 _FORMS = 4
 """Features of two columns for each one of a text: u, v, |u - v| and u * v."""
@@ -53,9 +59,9 @@ def suited_readings(
     """Return the experiment with the readings of two text columns that are worth trying, beside the usual one.
 
     Transformers may read them as the two parts of a pair, if each tokenizer of the space has one. That is their default
-    where many of the joined texts are longer than what the default reads: they lose their ends, which are the second
-    column, and a pair loses tokens of its longer part. Linear models may read them apart, which an early trial does.
-    The study stores the overrides, so they also hold when it is resumed.
+    where many joined texts are longer than what the default reads, and the first column leaves less than half of it for
+    the second: a pair loses tokens of its longer part instead. Linear models may read them apart, which an early trial
+    does. The study stores the overrides, so they also hold when it is resumed.
 
     Args:
         resolved: the experiment and its space. Readings in its overrides are not changed.
@@ -76,9 +82,9 @@ def suited_readings(
     linear = [reader for reader in open_ if isinstance(reader.point, Linear) and APART in reader.possible]
     cut = _cut_by_default(open_, prepared) if pairs else {}
     if pairs:
-        first = f"; a pair first, as about {max(cut.values()):.0%} of the joined texts would be cut" if cut else ""
-        both = f"Transformers read {columns[0]} and {columns[1]} joined, or as the two parts of a pair"
-        say(f"{both}: both are tried{first}")
+        both = f"Transformers read {columns[0]} and {columns[1]} joined, or as the two parts of a pair: both are tried"
+        why = f"a pair first, as joined about {max(cut.values()):.0%} would lose much of {columns[1]}" if cut else ""
+        say("; ".join(filter(None, [both, why])))
     if linear:
         say(f"Linear models read {columns[0]} and {columns[1]} joined, or apart and compared: both are tried")
     added = {**dict.fromkeys(pairs, (PAIR,)), **{reader.name: (APART,) for reader in linear}}
@@ -108,7 +114,7 @@ def with_feature_readings(
     for reader in _open(resolved):
         if not isinstance(reader.point, Probe):
             continue
-        beyond = _share_beyond(reader.point.text, prepared)
+        beyond = share_beyond(prepared.dataset.train.texts, _longest(reader.point.text, prepared))
         worth = {APART: len(columns) == 2 and _fits(reader.point, prepared), WINDOWS: beyond >= LEAST_SHARE}
         wanted = [reading for reading in worth if worth[reading] and reading in reader.possible]
         if found := _affordable(reader.point, wanted, resolved, prepared):
@@ -150,15 +156,27 @@ def _takes_pairs(resolved: ResolvedExperiment) -> bool:
 
 
 def _cut_by_default(readers: Sequence[_Reader], prepared: PreparedData) -> dict[str, float]:
-    """Return the share of the joined texts that a default cuts, by the name of its reading, where these are many."""
-    texts = {reader.name: reader.point.text for reader in readers if PAIR in reader.possible}
-    shares = {name: _share_beyond(text, prepared) for name, text in texts.items() if isinstance(text, PretrainedText)}
+    """Return the share of joined texts that lose more of their second column than pairs would, where it is large.
+
+    Args:
+        readers: the algorithms.
+        prepared: the data.
+
+    Returns:
+        The share at the default of an algorithm, by the name of its reading.
+    """
+    texts, names = prepared.dataset.train.texts, prepared.dataset.form.text
+    firsts = [pair_of((names[0], names[1]), text)[0] for text in texts[:: -(-len(texts) // ROWS)]]
+    shares = dict[str, float]()
+    for reader in readers:
+        if PAIR in reader.possible and isinstance(text := reader.point.text, PretrainedText):
+            longest = _longest(text, prepared)
+            shares[reader.name] = min(share_beyond(texts, longest), share_beyond(firsts, longest // 2))
     return {name: share for name, share in shares.items() if share >= LEAST_SHARE}
 
 
-def _share_beyond(text: PretrainedText, prepared: PreparedData) -> float:
-    longest = min(text.longest, prepared.max_length, read_tokenizer(locate(text.checkpoint)).longest)
-    return share_beyond(prepared.dataset, longest)
+def _longest(text: PretrainedText, prepared: PreparedData) -> int:
+    return min(text.longest, prepared.max_length, read_tokenizer(locate(text.checkpoint)).longest)
 
 
 def _fits(point: Probe, prepared: PreparedData) -> bool:

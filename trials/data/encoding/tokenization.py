@@ -144,14 +144,14 @@ def mean_length(texts: Sequence[str], max_length: int) -> float:
     return float(np.minimum(_estimated_lengths(texts), max_length).mean())
 
 
-def share_beyond(dataset: TextDataset, max_length: int) -> float:
-    """Estimate the share of the training texts that have more tokens than a limit.
+def share_beyond(texts: Sequence[str], max_length: int) -> float:
+    """Estimate the share of texts that have more tokens than a limit.
 
     Args:
-        dataset: the data set, of whose training texts a sample is read.
+        texts: the texts, of which a sample is read.
         max_length: the limit.
     """
-    return float((_estimated_lengths(dataset.train.texts) > max_length).mean())
+    return float((_estimated_lengths(texts) > max_length).mean())
 
 
 def truncation(dataset: TextDataset, max_length: int) -> DataIssue | None:
