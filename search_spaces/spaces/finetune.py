@@ -4,7 +4,7 @@
 |---|---|---|
 | `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
 | `text.longest` | 64, 128, 256 | tokens read of a text; 512, too, where many texts are longer and there is time |
-| `text.reading` | head | `pair`, too, where rows have two text columns; the default where the joined text would lose one |
+| `text.reading` | head | also `pair`, where rows have two text columns; the default if much would be cut |
 | `architecture.frozen_share` | 0, 0.25, 0.5, 0.75 | share of the lowest layers that is frozen, with the embeddings |
 | `architecture.hidden_dropout` | 0 .. 0.2 | after embeddings and each sub-layer |
 | `architecture.attention_dropout` | 0, 0.1 | off by default: not needed in few epochs |

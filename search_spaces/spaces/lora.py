@@ -7,7 +7,7 @@ merged into its weights.
 |---|---|---|
 | `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
 | `text.longest` | 64, 128, 256 | tokens read of a text; 512, too, where many texts are longer and there is time |
-| `text.reading` | head | `pair`, too, where rows have two text columns; the default where the joined text would lose one |
+| `text.reading` | head | also `pair`, where rows have two text columns; the default if much would be cut |
 | `adapter.rank` | 4, 8, 16, 32 | capacity of the adapters |
 | `adapter.alpha` | 8, 16, 32, 64 | scale of the adapters, divided by the rank |
 | `adapter.targets` | attention, all | the matrices of a layer that get an adapter |

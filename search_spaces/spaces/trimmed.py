@@ -8,7 +8,7 @@ were removed are stored as zeros.
 |---|---|---|
 | `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
 | `text.longest` | 64, 128, 256 | tokens read of a text; 512, too, where many texts are longer and there is time |
-| `text.reading` | head | `pair`, too, where rows have two text columns; the default where the joined text would lose one |
+| `text.reading` | head | also `pair`, where rows have two text columns; the default if much would be cut |
 | `architecture.depth_share` | 0.5 .. 1 | share of the layers; fewer take less time, but lose knowledge |
 | `architecture.layers` | lowest, spread | the lowest layers, or layers spread evenly over the encoder |
 | `architecture.heads_share` | 0.75, 1 | share of each layer's heads; the most important ones are kept |
