@@ -68,7 +68,7 @@ bench-gpu: $(INSTALLED)  ## Training on a GPU side by side with transformers' Tr
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.gpu
 
-screenshots: $(INSTALLED)  ## Take the documentation's pictures of MLflow, of a real search (four minutes; Debian: apt-get install chromium)
+screenshots: $(INSTALLED)  ## Take the pictures of MLflow and of Ray in the documentation, of a real search (four minutes; Debian: apt-get install chromium)
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/python -m benchmarks.screenshots
 
