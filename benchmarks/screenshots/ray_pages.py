@@ -14,7 +14,7 @@ from tests.integration.nodes_here import LOOPBACK, Nodes
 
 CORES_OF_NODES = (1, 1)
 
-SIZE = {"width": 1800, "height": 620}
+SIZE = {"width": 1800, "height": 740}
 """Size of the browser's window, in pixels."""
 
 UNTIL_FULL = 90

@@ -64,9 +64,15 @@ class Outputs:
         return task.score(task.copy_metric, Calibration(thresholds=self.thresholds).outputs(self.logits), labels)
 
 
-def outputs_of(folder: Path, texts: tuple[str, ...]) -> Outputs:
-    """Load the model in `folder`, and return what it says of `texts`."""
-    return outputs_by(load(folder), folder, texts)
+def outputs_of(folder: Path, texts: tuple[str, ...], precision: str = "auto") -> Outputs:
+    """Load the model in `folder`, and return what it says of `texts`.
+
+    Args:
+        folder: the model.
+        texts: the texts.
+        precision: format of large products, as in `trials.classifiers.load`.
+    """
+    return outputs_by(load(folder, precision), folder, texts)
 
 
 def outputs_by(classifier: TextClassifier, folder: Path, texts: tuple[str, ...]) -> Outputs:

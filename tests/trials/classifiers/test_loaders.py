@@ -5,10 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from search_spaces import SPACES, Defaults
 from tests.tiny_model import LABEL_NAMES
+from tests.trials.probe.test_model import CPU, encoded, fitted, point
 from tests.trials.toy import LABELS, toy_texts
+from trials.classifiers import save_ensemble
 from trials.classifiers.loaders import LOADERS, load
 from trials.classifiers.transformer import TransformerClassifier
 from trials.data.dataset import Split
@@ -16,6 +19,7 @@ from trials.errors import ClassifierError
 from trials.files.classifier_format import FACTS, save_classifier, write_facts
 from trials.linear import KIND as LINEAR
 from trials.linear import fit_linear
+from trials.tasks import Calibration
 
 
 def test_a_folder_of_transformers_is_read_by_transformers(tiny_model: Path) -> None:
@@ -58,3 +62,18 @@ def test_nothing_and_damage_are_refused(tmp_path: Path) -> None:
     (tmp_path / FACTS).write_text("{")
     with pytest.raises(ClassifierError, match=str(tmp_path)):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(("precision", "dtype"), [("auto", torch.bfloat16), ("fp32", torch.float32)])
+def test_a_probe_computes_in_the_precision_that_is_asked_for_in_an_ensemble_too(
+    tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch, precision: str, dtype: torch.dtype
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("trials.hardware.precision.bf16_pays_on_cpu", lambda: True)
+    data = encoded(checkpoint)
+    save_classifier(fitted(point(checkpoint), data, None, CPU), tmp_path / "probe")
+    assert load(tmp_path / "probe", precision).compute.dtype is dtype
+    members = {"trial-1": (tmp_path / "probe", 0.5), "trial-2": (tmp_path / "probe", 0.5)}
+    save_ensemble(tmp_path / "ensemble", data.label_names, members, Calibration(1.0))
+    ensemble = load(tmp_path / "ensemble", precision)
+    assert {member.compute.dtype for member in ensemble.members} == {dtype}
