@@ -106,7 +106,7 @@ def test_the_service_imports_nothing_else_than_it_names(
             answer = labelled(said.split()[2].rstrip(","))
         finally:
             service.terminate()
-    assert set(answer) == {"label", "probability", "probabilities"}
+    assert set(answer) == {"label", "probability", "probabilities", "labels"}
 
 
 @pytest.mark.slow
@@ -126,7 +126,7 @@ def test_its_requirements_suffice_in_a_fresh_environment(folder: Path, tmp_path:
             answer = labelled(f"http://127.0.0.1:{port}", Authorization="Bearer a secret")
         finally:
             service.terminate()
-    assert set(answer) == {"label", "probability", "probabilities"}
+    assert set(answer) == {"label", "probability", "probabilities", "labels"}
 
 
 def is_healthy(port: int) -> bool:
