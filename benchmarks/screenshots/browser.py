@@ -1,17 +1,18 @@
 """A real Chromium, and pictures of what it shows."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
-WIDE, NARROW = {"width": 1800, "height": 900}, {"width": 1400, "height": 900}
+WIDE: "ViewportSize" = {"width": 1800, "height": 900}
+NARROW: "ViewportSize" = {"width": 1400, "height": 900}
 """Sizes of the browser's window, in pixels."""
 
 PATIENCE = 60_000
@@ -22,7 +23,7 @@ SETTLE = 4_000
 
 
 @contextmanager
-def opened(size: Mapping[str, int] = WIDE) -> Iterator["Page"]:
+def opened(size: "ViewportSize" = WIDE) -> Iterator["Page"]:
     """Provide an empty page.
 
     Args:
@@ -36,7 +37,7 @@ def opened(size: Mapping[str, int] = WIDE) -> Iterator["Page"]:
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-quic"])
-        page = browser.new_page(viewport=size)  # type: ignore[arg-type]
+        page = browser.new_page(viewport=size)
         page.set_default_timeout(PATIENCE)
         yield page
         browser.close()

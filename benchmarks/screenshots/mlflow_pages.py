@@ -48,7 +48,7 @@ def take_pictures(workspace: Workspace, study: str, out: Path) -> None:
         page.get_by_text(f"{run_name(winner.number, winner.params)} (best/").first.wait_for()
         picture(page, out / "mlflow-trial.png")
 
-        page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        page.set_viewport_size(NARROW)
         page.goto(ui.url)
         page.get_by_role("link", name=f"{study}, search of").first.click()
         page.get_by_text("Handed over:").first.wait_for()

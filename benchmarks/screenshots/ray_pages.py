@@ -8,13 +8,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.screenshots.browser import opened, picture
 from tests.integration.nodes_here import LOOPBACK, Nodes
 
+if TYPE_CHECKING:
+    from playwright.sync_api import ViewportSize
+
 CORES_OF_NODES = (1, 1)
 
-SIZE = {"width": 1800, "height": 740}
+SIZE: "ViewportSize" = {"width": 1800, "height": 740}
 """Size of the browser's window, in pixels."""
 
 UNTIL_FULL = 90

@@ -34,7 +34,7 @@ class ProbeFitter:
         cache: folder for features that trials share; None shares nothing.
         compute: where and how to compute.
         seed: seed of the classifier's first weights; only used with hidden units.
-        formats: number formats whose features are taken, too, if more of them are cached than of that of `compute`.
+        formats: number formats whose features are taken, too, if those of `compute` are not cached but these are.
 
     Raises:
         PretrainedError: the checkpoint cannot be found.
@@ -58,7 +58,8 @@ class ProbeFitter:
         self._columns = [self._rows] if data.second is None else [self._rows, both_splits(data.second)]
         self._checkpoint = locate(point.text.checkpoint)
         stores = [store_of(cache, data, self._checkpoint, str(dtype)) for dtype in (compute.dtype, *formats)]
-        self._store = max(stores, key=lambda store: sum(store.has(self._portion(stage)) for stage in self._stages))
+        whole = [store for store in stores if all(store.has(self._portion(stage)) for stage in self._stages)]
+        self._store = whole[0] if whole else stores[0]
         self._features = np.zeros((len(self._rows), 0), dtype=np.float32)
         self._read = 0
         self._pace: float | None = None

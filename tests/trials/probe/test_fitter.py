@@ -94,6 +94,18 @@ def first_evaluation(job: TrialJob, data: EncodedDataset) -> Evaluation:
     return found
 
 
+def test_features_of_two_formats_are_not_mixed(
+    job: TrialJob, data: EncodedDataset, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("trials.hardware.precision.bf16_pays_on_cpu", lambda: True)
+    first_evaluation(job, data)
+    monkeypatch.setattr("trials.hardware.precision.bf16_pays_on_cpu", lambda: False)
+    read.clear()
+    list(run_trial(replace(job, checkpoint=job.checkpoint.with_name("other")), data))
+    assert sorted(read) == list(range(120)), "what another format has of a sample is not gone on with"
+
+
 def test_a_trial_that_was_stopped_goes_on_after_its_last_sample(
     job: TrialJob, data: EncodedDataset, read: list[int]
 ) -> None:
