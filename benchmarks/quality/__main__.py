@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.quality.contenders.common import Task
 from benchmarks.quality.datasets import KINDS, Table, split, write_texts
 from benchmarks.quality.environments import CONTENDERS, python_of
-from benchmarks.quality.report import draw, table
+from benchmarks.quality.report import differences, draw, table
 from benchmarks.quality.results import FILE, Results, Turn, read_results
 from benchmarks.quality.turn import play
 from benchmarks.search.machine import describe_machine
@@ -46,7 +46,7 @@ def main() -> None:
                     score = "no model: " + turn.failure if turn.score is None else f"{turn.score:.4f}"
                     print(f"  {dataset} {number} {name}: {score}, {turn.seconds:.0f} s", flush=True)
     draw(results, folder / "league.png")
-    print(f"\n{table(results)}")
+    print(f"\n{table(results)}\n\n{differences(results)}")
 
 
 def _turn(

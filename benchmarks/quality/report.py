@@ -1,4 +1,4 @@
-"""Renders the results: a Markdown table with intervals, and a plot.
+"""Renders the results: Markdown tables of scores and of paired differences, both with intervals, and a plot.
 
 python -m benchmarks.quality.report DIR
 """
@@ -14,6 +14,9 @@ from matplotlib.figure import Figure
 from benchmarks.quality.datasets import KINDS
 from benchmarks.quality.environments import CONTENDERS
 from benchmarks.quality.results import Results, read_results
+
+OURS = "ours"
+"""The contender that is compared with all others."""
 
 T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 """The 97.5% quantile of Student's distribution, by degrees of freedom."""
@@ -46,6 +49,31 @@ def table(results: Results) -> str:
             cells = " | ".join(_cell(results, name, contender) for name in names)
             lines.append(f"| {what.title} | {cells} | {failed} of {len(turns)} |")
     return "\n".join(lines)
+
+
+def differences(results: Results) -> str:
+    """Return by how much this project scores better than each other contender, on shared splits, as Markdown."""
+    names = [name for name in KINDS if any(turn.dataset == name for turn in results.turns)]
+    lines = [f"| better than | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    for contender in dict.fromkeys(turn.contender for turn in results.turns if turn.contender != OURS):
+        cells = " | ".join(_difference(results, name, contender) for name in names)
+        lines.append(f"| {CONTENDERS[contender].title} | {cells} |")
+    return "\n".join(lines)
+
+
+def _difference(results: Results, dataset: str, contender: str) -> str:
+    """Return the mean difference with its interval; empty without a split on which both have a model."""
+    ours, others = (_scores(results, dataset, name) for name in (OURS, contender))
+    gains = [ours[split] - others[split] for split in sorted(ours.keys() & others.keys())]
+    if not gains:
+        return ""
+    width = half_width(gains, KINDS[dataset].test / KINDS[dataset].train)
+    return f"{fmean(gains):+.3f}" + ("" if width is None else f" ± {_plain(width)}")
+
+
+def _scores(results: Results, dataset: str, contender: str) -> dict[int, float]:
+    """Return the scores of a contender by split."""
+    return {turn.split: turn.score for turn in results.of(dataset, contender) if turn.score is not None}
 
 
 def _cell(results: Results, dataset: str, contender: str) -> str:
@@ -84,7 +112,7 @@ def draw(results: Results, path: Path) -> None:
     for axes, name in zip(panels, names, strict=True):
         for row, contender in enumerate(shown):
             scores = [turn.score for turn in results.of(name, contender) if turn.score is not None]
-            colour = mpl.colormaps["tab10"](0 if contender == "ours" else 7)
+            colour = mpl.colormaps["tab10"](0 if contender == OURS else 7)
             axes.plot(scores, [row] * len(scores), "o", color=colour, alpha=0.5, markersize=5)
             if scores:
                 axes.plot([fmean(scores)], [row], "|", color=colour, markersize=16, markeredgewidth=2.5)
@@ -96,10 +124,10 @@ def draw(results: Results, path: Path) -> None:
 
 
 def main() -> None:
-    """Print the table, and write the plot beside the results."""
+    """Print both tables, and write the plot beside the results."""
     folder = Path(sys.argv[1])
     results = read_results(folder)
-    print(table(results))
+    print(f"{table(results)}\n\n{differences(results)}")
     draw(results, folder / "league.png")
 
 

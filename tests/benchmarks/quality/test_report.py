@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.quality.report import draw, half_width, table
+from benchmarks.quality.report import differences, draw, half_width, table
 from benchmarks.quality.results import Results, Turn, read_results
 
 TURNS = [
@@ -26,3 +26,11 @@ def test_the_best_mean_is_marked_and_failures_are_counted(tmp_path: Path) -> Non
     assert ".750 ± .000, 0.1 min" in lines[4]
     draw(results, tmp_path / "league.png")
     assert (tmp_path / "league.png").stat().st_size > 0
+
+
+def test_differences_are_paired_by_split() -> None:
+    turns = [turn for turn in TURNS if (turn.contender, turn.split) != ("tfidf", 2)]
+    lines = differences(Results("a machine", 3.0, turns)).splitlines()
+    width = 12.706 * (0.0001 / 2) ** 0.5 * (1 / 2 + 0.25) ** 0.5
+    assert lines[2] == f"| TF-IDF + logistic regression | +0.055 ± {width:.3f} |".replace("± 0.", "± .")
+    assert lines[3] == "| FLAML, seq-classification |  |"
