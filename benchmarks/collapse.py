@@ -23,7 +23,7 @@ WANTED = 0.2
 
 
 def trials_of(space: str, options: argparse.Namespace) -> list[TrialRecord]:
-    """The trials of a search of `space` that were drawn at random and have ended."""
+    """The trials of a search of `space` that were drawn at random and have spent their whole budget."""
     with tempfile.TemporaryDirectory() as workspace:
         found = automl.search(
             options.corpus,
@@ -39,7 +39,7 @@ def trials_of(space: str, options: argparse.Namespace) -> list[TrialRecord]:
             settings={"data.max_length": options.length, "data.search_rows": options.rows},
             progress=False,
         )
-    return [trial for trial in found.record.trials if trial.number and trial.evaluations]
+    return [trial for trial in found.record.trials if trial.number and trial.fraction == 1]
 
 
 def row(space: str, trials: Sequence[TrialRecord]) -> str:
