@@ -48,6 +48,7 @@ def test_of_several_encoders_the_largest_one_judges_whose_features_are_there_or_
     space = {"space.overrides": {"algorithm": ["linear", "probe", "large_probe"]}}
     study = reopen("reviews", review_study(tmp_path, reviews(), "auto", **space), print)
     there, quick = set[str](), {"minilm"}
+    monkeypatch.setattr("automl.review.cheap_models.locate", lambda _checkpoint: None)  # both are on this machine
     monkeypatch.setattr("automl.review.cheap_models._has_features", lambda _study, algorithm: algorithm in there)
     monkeypatch.setattr(
         type(study.prepared), "seconds", lambda _prepared, point: 1.0 if point.text.checkpoint in quick else 1e6
