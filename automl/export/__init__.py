@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
     from automl.export.row_form import check_fields, model_form, require_columns
-    from automl.export.score_model import ModelScores, score
+    from automl.export.score_model import ModelScores, score, validation_scores
     from automl.export.text_source import ScoreElsewhere, TextSource
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "score",
     "set_up_own_process",
     "trained_task",
+    "validation_scores",
     "write_docker_folder",
 ]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data import Split
-from trials.files import TEXTS_AT_ONCE
+from trials.files import TEXTS_AT_ONCE, read_thresholds, read_validation_logits
 from trials.tasks import Calibration, Counts, task_of
 
 
@@ -45,6 +45,31 @@ def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> ModelS
 
     classifier = load_classifier(folder)
     thresholds = model_thresholds(folder, classifier.label_names)
-    outputs = Calibration(thresholds=thresholds).outputs(classifier.logits(split.texts, batch_size))
+    return _scores(Calibration(thresholds=thresholds).outputs(classifier.logits(split.texts, batch_size)), split)
+
+
+def validation_scores(folder: Path, split: Split, classes: int) -> ModelScores | None:
+    """Return the scores of the model in `folder` on the validation rows, from the logits that its trial left there.
+
+    No text is read, which takes minutes with a large encoder.
+
+    Args:
+        folder: a model folder.
+        split: texts and labels of the validation rows.
+        classes: number of outputs of the model.
+
+    Returns:
+        The scores; None if the folder has no logits of its present weights for all of these rows.
+
+    Raises:
+        ClassifierError: the file of the thresholds is damaged.
+    """
+    logits = read_validation_logits(folder)
+    if logits is None or logits.shape != (len(split), classes):
+        return None
+    return _scores(Calibration(thresholds=read_thresholds(folder, classes)).outputs(logits), split)
+
+
+def _scores(outputs: NDArray[np.float64], split: Split) -> ModelScores:
     task = task_of(split.labels)
     return ModelScores(task.evaluate(outputs, split.labels), task.counts(outputs, split.labels), outputs)

@@ -17,6 +17,7 @@ from trials.files import (
     write_facts,
     write_thresholds,
 )
+from trials.probe import sharing_features
 from trials.tasks import SINGLE_LABEL, UNCALIBRATED, Calibration, Task, task_of_model
 
 KIND = "ensemble"
@@ -39,7 +40,7 @@ class Ensemble:
     task: Task = SINGLE_LABEL
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
-        """Return the logits of each text, shape (n, classes).
+        """Return the logits of each text, shape (n, classes). Probes of one encoder read the texts once.
 
         Args:
             texts: the texts; there may be none.
@@ -47,7 +48,8 @@ class Ensemble:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        parts = [member.logits(texts, batch_size) for member in self.members]
+        with sharing_features():
+            parts = [member.logits(texts, batch_size) for member in self.members]
         return self.task.mean(parts, self.weights) / self.temperature
 
 

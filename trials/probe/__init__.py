@@ -1,9 +1,25 @@
-"""A small classifier on the features of a frozen pretrained encoder."""
+"""A small classifier on the features of a frozen pretrained encoder. Names are imported lazily, as most need torch."""
 
-from trials.probe.features import encoder_features
-from trials.probe.fitter import ProbeFitter
-from trials.probe.kept_features import KeptFeatures
-from trials.probe.model import KIND, ProbeClassifier, load_probe
-from trials.probe.module import probe_module
+from typing import TYPE_CHECKING
 
-__all__ = ["KIND", "KeptFeatures", "ProbeClassifier", "ProbeFitter", "encoder_features", "load_probe", "probe_module"]
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from trials.probe.features import encoder_features
+    from trials.probe.fitter import ProbeFitter
+    from trials.probe.kept_features import KeptFeatures, sharing_features
+    from trials.probe.model import KIND, ProbeClassifier, load_probe
+    from trials.probe.module import probe_module
+
+__all__ = [
+    "KIND",
+    "KeptFeatures",
+    "ProbeClassifier",
+    "ProbeFitter",
+    "encoder_features",
+    "load_probe",
+    "probe_module",
+    "sharing_features",
+]
+
+__getattr__ = lazy_window(__name__)

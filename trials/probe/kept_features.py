@@ -1,16 +1,14 @@
-"""Features that a process keeps in memory while it scores several probes of one encoder on the same texts."""
+"""Features that a process keeps in memory while several probes of one encoder score the same texts."""
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trials.data import EncodedSplit
-from trials.hub import weights_identity
 
 MOST_BYTES = 2**30
 """Most memory that the features take: those of 44 000 texts from an encoder of width 768."""
@@ -51,21 +49,26 @@ class KeptFeatures:
 _IN_USE: ContextVar[KeptFeatures | None] = ContextVar("features in use", default=None)
 
 
+def sharing_features() -> AbstractContextManager[None]:
+    """Let probes share features within the block; what is kept already by who called this one stays in use."""
+    return KeptFeatures().in_use() if _IN_USE.get() is None else nullcontext()
+
+
 def kept_or(
-    compute: Callable[[], NDArray[np.float32]], encoder: Path, split: EncodedSplit, how: str
+    compute: Callable[[], NDArray[np.float32]], encoder: bytes, split: EncodedSplit, how: str
 ) -> NDArray[np.float32]:
     """Return features of all texts of a split, from what is kept where that is in use.
 
     Args:
         compute: computes them.
-        encoder: folder of the encoder.
+        encoder: identifies the encoder.
         split: the texts.
         how: how they are computed: number format and windows.
     """
     kept = _IN_USE.get()
     if kept is None:
         return compute()
-    digest = hashlib.sha256(weights_identity(encoder) + how.encode())
+    digest = hashlib.sha256(encoder + how.encode())
     for array in (split.offsets, split.tokens):
         digest.update(np.ascontiguousarray(array).data)
     return kept.get(digest.digest(), compute)

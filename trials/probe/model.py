@@ -17,10 +17,10 @@ from trials.data import PLAIN, RowForm
 from trials.data.encoding import Reading, unlabelled
 from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
-from trials.pretrained import load_encoder
 from trials.probe.features import compared, encoder_features
 from trials.probe.head import ProbeHead
 from trials.probe.kept_features import kept_or
+from trials.probe.shared_encoder import shared_encoder
 from trials.training import Compute
 
 KIND = "probe"
@@ -71,12 +71,13 @@ class FittedProbe:
 
 @dataclass(frozen=True)
 class ProbeClassifier:
-    """A probe that was read from its folder."""
+    """A probe that was read from its folder; `identity` is that of its encoder among those of this process."""
 
     label_names: tuple[str, ...]
     point: Probe
     head: ProbeHead
     encoder: PreTrainedModel
+    identity: bytes
     tokenizer: PretrainedTokenizer
     compute: Compute
     reading: Reading
@@ -104,7 +105,7 @@ class ProbeClassifier:
         def computed() -> NDArray[np.float32]:
             return encoder_features(self.encoder, split, rows, self.compute, window)
 
-        return kept_or(computed, Path(self.point.text.checkpoint), split, f"{self.compute.dtype} {window}")
+        return kept_or(computed, self.identity, split, f"{self.compute.dtype} {window}")
 
 
 def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
@@ -121,13 +122,14 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
     facts, arrays = read_parts(folder)
     text = PretrainedText(str(folder / ENCODER), facts["longest"])
     point = Probe(text, facts["pooling"], facts["layers"], hidden=0, penalty=1.0)
-    encoder = load_encoder(locate(text.checkpoint)).to(compute.device)
+    encoder, identity = shared_encoder(locate(text.checkpoint), compute.device)
     tokenizer = read_tokenizer(folder / ENCODER)
     return ProbeClassifier(
         tuple(facts["label_names"]),
         point,
         ProbeHead.from_arrays(arrays),
         encoder,
+        identity,
         tokenizer,
         compute,
         Reading.of_facts(facts),

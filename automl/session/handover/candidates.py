@@ -16,6 +16,7 @@ from automl.core import (
     keeps_model,
     next_command,
 )
+from automl.export import validation_scores
 from automl.report import why_no_winner
 from automl.selection import (
     ConfirmationResult,
@@ -56,8 +57,9 @@ class Candidate:
 def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: ScoreFunction, goals: Goals) -> Candidate:
     """Score the model of a trial on the validation and the test split.
 
-    The validation split is scored again, because a worker that was stopped may have saved a model without reporting
-    its score. A cross-validated model was trained on that split; its validation scores are the means over its folds.
+    Its validation score comes from the logits beside its weights, not from the study, because a worker that was
+    stopped may have saved a model without reporting its score. Without such logits the split is scored once more. A
+    cross-validated model was trained on that split; its validation scores are the means over its folds.
 
     Args:
         trial: the trial.
@@ -71,7 +73,8 @@ def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: Sco
     if trial.best is not None and trial.best.deviations is not None:
         scores = Scores(trial.best.metrics, tested.metrics, trial.best.deviations, intervals)
         return Candidate(trial, folder, scores, None, tested.logits, tested.confusion)
-    seen = score(folder, dataset.validation)
+    kept = validation_scores(folder, dataset.validation, len(dataset.label_names))
+    seen = kept or score(folder, dataset.validation)
     scores = Scores(seen.metrics, tested.metrics, intervals=intervals)
     return Candidate(trial, folder, scores, seen.logits, tested.logits, tested.confusion)
 

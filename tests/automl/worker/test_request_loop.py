@@ -106,7 +106,7 @@ def test_models_that_are_scored_one_after_the_other_share_what_an_encoder_read(l
     read = []
 
     def score(folder, split):
-        features = kept_or(lambda: read.append(folder) or np.zeros(3), tmp_path, toy_dataset().validation, "fp32")
+        features = kept_or(lambda: read.append(folder) or np.zeros(3), b"encoder", toy_dataset().validation, "fp32")
         return len(features)
 
     (tmp_path / "config.json").write_text("{}")
@@ -114,7 +114,7 @@ def test_models_that_are_scored_one_after_the_other_share_what_an_encoder_read(l
     for name in ("winner", "second fit"):
         assert loop.answer(ScoreRequest(tmp_path / name, DATA, threads=1)) == 3
     assert read == [tmp_path / "winner"]
-    kept_or(lambda: read.append("a trial") or np.zeros(3), tmp_path, toy_dataset().validation, "fp32")
+    kept_or(lambda: read.append("a trial") or np.zeros(3), b"encoder", toy_dataset().validation, "fp32")
     assert read[1:] == ["a trial"], "trials, whose latency is measured, read for themselves"
 
 

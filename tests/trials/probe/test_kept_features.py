@@ -1,5 +1,6 @@
 """Features that are kept while several probes of one encoder are scored."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,15 +10,18 @@ import pytest
 
 from search_spaces import SPACES, PretrainedText, Space
 from tests.trials.pretrained.jobs import dataset
-from trials.classifiers import load
+from trials.classifiers import load, save_ensemble
+from trials.classifiers.ensemble import Ensemble
 from trials.data.encoding.tokenization import encode
-from trials.probe import KeptFeatures, kept_features
+from trials.probe import KeptFeatures, kept_features, sharing_features
 from trials.probe import model as module
 from trials.protocol import TrialJob
 from trials.run import run_trial
+from trials.tasks import SINGLE_LABEL
 
 SPACE = Space("probe", SPACES["probe"])
 TEXTS = dataset().validation.texts
+LABELS = dataset().label_names
 
 
 @pytest.fixture
@@ -59,6 +63,31 @@ def test_probes_of_one_encoder_read_the_same_texts_once(models: list[Path], read
     assert read == [len(TEXTS), 5], "other texts are read"
     load(models[0]).logits(TEXTS)
     assert read[2:] == [len(TEXTS)], "outside of the block nothing is taken"
+
+
+def test_an_ensemble_reads_texts_once_for_all_probes_of_one_encoder(
+    models: list[Path], read: list[int], tmp_path: Path
+) -> None:
+    alone = [load(folder).logits(TEXTS) for folder in models]
+    save_ensemble(tmp_path / "best", LABELS, {folder.name: (folder, 0.5) for folder in models})
+    shutil.copytree(tmp_path / "best", tmp_path / "copy")  # there each member has files of its own
+    for folder in (tmp_path / "best", tmp_path / "copy"):
+        read.clear()
+        ensemble = load(folder)
+        assert isinstance(ensemble, Ensemble)
+        expected = SINGLE_LABEL.mean(alone, (0.5, 0.5))
+        np.testing.assert_allclose(ensemble.logits(TEXTS), expected, atol=1e-12)
+        assert read == [len(TEXTS)]
+        ensemble.logits(TEXTS)
+        assert read == [len(TEXTS)] * 2, "nothing is kept from one call to the next"
+
+
+def test_what_is_kept_already_stays_in_use(models: list[Path], read: list[int]) -> None:
+    kept = KeptFeatures()
+    for folder in models:
+        with kept.in_use(), sharing_features():
+            load(folder).logits(TEXTS)
+    assert read == [len(TEXTS)]
 
 
 def test_other_windows_and_formats_are_other_features(models: list[Path], read: list[int]) -> None:

@@ -88,6 +88,18 @@ def test_the_optimism_comes_from_the_logits_of_all_models_that_are_kept(tmp_path
     assert decided(tmp_path, 1, 1, {"t1": 5}).optimism is None, "logits of other rows are not compared"
 
 
+def test_validation_rows_are_scored_by_what_the_trials_left_there_without_reading_them_again(tmp_path):
+    folders = Workspace(tmp_path).study("news")
+    for number, wrong in ((0, 6), (1, 5)):
+        folders.model(number).mkdir(parents=True)
+        write_validation_logits(folders.model(number), outputs(wrong))
+    found = decided(tmp_path, 1, 0, {"t0": 30, "t1": 30})
+    assert found.best.scores.validation["accuracy"] == 55 / 60
+    assert found.default.scores.validation["accuracy"] == 54 / 60
+    assert found.best.scores.test["accuracy"] == 0.5
+    np.testing.assert_allclose(found.best.validation, outputs(5))
+
+
 def test_the_tuned_thresholds_of_a_single_model_of_several_labels_are_optimism(tmp_path):
     generator = np.random.default_rng(0)
     labels = generator.random((60, 8)) < 0.2
