@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
     new = staging_of(winner.folder)
     try:
         restore(winner.folder)
-        shutil.copytree(checkpoint, new, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
+        ignored = shutil.ignore_patterns(VALIDATION_LOGITS)
+        shutil.copytree(checkpoint, new, ignore=ignored, copy_function=_CopyOfWeights())
         form = PLAIN if winner.read is None else winner.read.form
         describe(new, model_card(winner, read_kind(new), pair_read_by(new)), _facts(winner), form)
         swap_in(winner.folder)
@@ -50,6 +52,23 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
         ) from error
     finally:
         restore(winner.folder)
+
+
+class _CopyOfWeights:
+    """Copies files as `shutil.copy2` does, but weights that several members of an ensemble link to only once."""
+
+    def __init__(self) -> None:
+        self._copies: dict[tuple[int, int], str] = {}
+
+    def __call__(self, source: str, target: str) -> str:
+        if source.endswith(".safetensors"):
+            status = Path(source).stat()
+            first = self._copies.setdefault((status.st_dev, status.st_ino), target)
+            if first != target:
+                with suppress(OSError):  # not all file systems have hard links
+                    Path(target).hardlink_to(first)
+                    return target
+        return str(shutil.copy2(source, target))
 
 
 def describe(folder: Path, card: str, facts: Mapping[str, Json], form: RowForm = PLAIN) -> None:

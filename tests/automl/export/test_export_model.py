@@ -68,6 +68,31 @@ def test_an_ensemble_is_handed_over_with_whole_members_and_without_logits_of_the
     assert not (winner.folder / VALIDATION_LOGITS).exists()
 
 
+@pytest.mark.parametrize("has_links", [True, False])
+def test_weights_that_members_share_are_on_the_disk_once_where_it_has_hard_links(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError("no hard links")
+
+    if not has_links:
+        monkeypatch.setattr("os.link", refused)
+    for name in ("trial-1", "trial-3"):
+        (tmp_path / name).mkdir()
+        for file in tiny_model.iterdir():
+            (tmp_path / name / file.name).symlink_to(file)
+    save_ensemble(tmp_path / "built", LABEL_NAMES, {name: (tmp_path / name, 0.5) for name in ("trial-1", "trial-3")})
+    winner = replace(make_winner(tmp_path / "news" / "best"), ensemble=make_ensemble())
+
+    hand_over(winner, tmp_path / "built")
+
+    first, second = ((winner.folder / "members" / name) for name in ("trial-1", "trial-3"))
+    assert (first / "model.safetensors").samefile(second / "model.safetensors") == has_links
+    assert (first / "model.safetensors").read_bytes() == (tiny_model / "model.safetensors").read_bytes()
+    assert not (first / "config.json").samefile(second / "config.json"), "what a user may edit is separate"
+    assert not (first / "model.safetensors").samefile(tiny_model / "model.safetensors"), "the study keeps its own"
+
+
 def test_several_text_columns_are_kept_in_their_order(tiny_model: Path, tmp_path: Path) -> None:
     winner = replace(make_winner(tmp_path / "best"), read=make_read("title", "body"))
     hand_over(winner, tiny_model)
