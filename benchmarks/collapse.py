@@ -43,11 +43,13 @@ def trials_of(space: str, options: argparse.Namespace) -> list[TrialRecord]:
 
 
 def row(space: str, trials: Sequence[TrialRecord]) -> str:
-    """One row of the table."""
+    """One row of the table; the interval decides, so a few trials may decide nothing."""
+    if not trials:
+        return f"| {space} | no trial spent its budget | | | |"
     collapsed = [trial for trial in trials if trial.evaluations[-1].is_constant]
     low, high = wilson_interval(len(collapsed), len(trials))
     rates = ", ".join(f"{_learning_rate(trial):.1e}" for trial in collapsed)
-    verdict = "met" if len(collapsed) <= WANTED * len(trials) else "missed"
+    verdict = "met" if high <= WANTED else "missed" if low > WANTED else "undecided"
     return f"| {space} | {len(collapsed)} of {len(trials)} | {low:.0%} to {high:.0%} | {verdict} | {rates} |"
 
 

@@ -136,8 +136,21 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         watch.rest()
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
         gc.collect()
+        _kill_without_asking()
         ray.shutdown()
         watch.end()
+
+
+def _kill_without_asking() -> None:
+    """Let Ray's shutdown kill its processes at once.
+
+    It would send each a SIGTERM first, which they do not hear, as they have inherited its mask, and wait for a second.
+    """
+    from ray._private import worker  # noqa: PLC0415 - reads the settings when it is imported
+
+    if (node := worker._global_node) is not None:
+        kill = node.kill_all_processes
+        node.kill_all_processes = lambda **how: kill(**{**how, "allow_graceful": False})
 
 
 def prepare_ray(*, on_loopback: bool = True) -> None:

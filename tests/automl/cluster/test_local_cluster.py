@@ -29,6 +29,7 @@ TRIES_ONCE = {"RAY_NUM_REDIS_GET_RETRIES": "1"}
 """Without it, Ray asks again for twenty seconds before it says that it was refused."""
 
 INSIDE = """
+import subprocess
 import sys
 import time
 from automl.cluster.local_cluster import start_local_cluster
@@ -44,6 +45,9 @@ with start_local_cluster(ResourceRequest(slots=1)) as cluster:
     time.sleep(2)
     print("still quiet", flush=True)
     sys.stdin.read()
+    asked = []
+    subprocess.Popen.terminate = lambda process: asked.append(process.pid)
+print(len(asked), flush=True)
 """
 
 
@@ -54,9 +58,13 @@ def cluster():
     command = [sys.executable, "-c", INSIDE]
     with subprocess.Popen(command, env=environment, stdin=-1, stdout=-1, stderr=-1, text=True) as process:
         address, dashboard = process.stdout.readline().split()
+        started = psutil.Process(process.pid).children(recursive=True)
         yield process, address, dashboard
         process.stdin.close()
+        asked = process.stdout.readline().strip()
         assert process.wait(60) == 0, process.stderr.read()
+        assert asked == "0", "each process of Ray that is asked to end is waited for in vain for a second"
+        assert started and psutil.wait_procs(started, timeout=30)[1] == []
 
 
 def test_every_port_is_on_loopback(cluster):
