@@ -54,7 +54,7 @@ def test_a_switch_of_a_flag_is_one():
     ("name", "told", "words"),
     [
         ("optimizer.learnin_rate", 1e-3, "Did you mean 'optimizer.learning_rate'?"),
-        (RATE, 1.0, "must lie within 0.0003 .. 0.01 (log), but is 1.0"),
+        (RATE, 1.0, "must lie within 0.0003 .. 0.005 (log), but is 1.0"),
         (RATE, "fast", "but is 'fast'"),
         (RATE, [1e-3], "but is [0.001]"),
         (RATE, {"valu": 1e-3}, "but is {'valu': 0.001}"),
@@ -88,7 +88,7 @@ def test_a_value_that_fits_some_algorithms_only_must_name_them():
     priors, (problem,) = read_priors(AUTO, {RATE: 2e-5})
     assert priors == {}
     assert "where it does, say so: 'subnet.optimizer.learning_rate', 'finetune.optimizer.learning_rate'" in problem
-    assert "0.0003 .. 0.01 (log) in 'encoder.optimizer.learning_rate'" in problem
+    assert "0.0003 .. 0.005 (log) in 'encoder.optimizer.learning_rate'" in problem
 
 
 def test_the_algorithm_itself_has_no_prior():

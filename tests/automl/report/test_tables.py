@@ -22,5 +22,5 @@ def test_spaces_and_one_space_with_an_override() -> None:
     space = Space("encoder", SPACES["encoder"], {"architecture.depth": Choice((1, 2), 1)})
     lines = render(space_table(space))
     assert row_of(lines, "architecture.depth") == ["architecture.depth", "1,", "2", "1"]
-    assert "0.0003 .. 0.01 (log)" in "\n".join(lines)
+    assert "0.0003 .. 0.005 (log)" in "\n".join(lines)
     assert sum("." in line.split()[0] for line in lines if line.split()) == len(space.dimensions())

@@ -19,7 +19,7 @@ RATE, DECAY, DROPOUT = "optimizer.learning_rate", "optimizer.weight_decay", "arc
 GOOD = {RATE: 6e-4, DECAY: 3e-4, DROPOUT: 0.28}
 """Where the function below is best, which is not where the defaults are."""
 
-BAD = {RATE: 9e-3, DECAY: 0.25, DROPOUT: 0.01}
+BAD = {RATE: 4.5e-3, DECAY: 0.25, DROPOUT: 0.01}
 ENOUGH = 0.9
 
 
