@@ -68,7 +68,9 @@ def _difference(results: Results, dataset: str, contender: str) -> str:
     if not gains:
         return ""
     width = half_width(gains, KINDS[dataset].test / KINDS[dataset].train)
-    return f"{fmean(gains):+.3f}" + ("" if width is None else f" ± {_plain(width)}")
+    gain = fmean(gains)
+    sign = "-" if gain < 0 else "+"
+    return sign + _plain(abs(gain)) + ("" if width is None else f" ± {_plain(width)}")
 
 
 def _scores(results: Results, dataset: str, contender: str) -> dict[int, float]:

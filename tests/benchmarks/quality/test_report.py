@@ -32,5 +32,5 @@ def test_differences_are_paired_by_split() -> None:
     turns = [turn for turn in TURNS if (turn.contender, turn.split) != ("tfidf", 2)]
     lines = differences(Results("a machine", 3.0, turns)).splitlines()
     width = 12.706 * (0.0001 / 2) ** 0.5 * (1 / 2 + 0.25) ** 0.5
-    assert lines[2] == f"| TF-IDF + logistic regression | +0.055 ± {width:.3f} |".replace("± 0.", "± .")
+    assert lines[2] == f"| TF-IDF + logistic regression | +.055 ± {width:.3f} |".replace("± 0.", "± .")
     assert lines[3] == "| FLAML, seq-classification |  |"
