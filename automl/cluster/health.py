@@ -117,6 +117,13 @@ class ClusterMonitor:
         os._exit(EXIT_CODE)
 
 
+def raylet_children() -> list[psutil.Process]:
+    """Return the workers and agents of the Ray that this process has started."""
+    with suppress(psutil.NoSuchProcess):
+        return [each for child in psutil.Process().children() if child.name() == VITAL[0] for each in child.children()]
+    return []
+
+
 def _lives(process: psutil.Process) -> bool:
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)

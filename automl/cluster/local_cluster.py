@@ -5,11 +5,13 @@ import math
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+import psutil
+
 from automl.cluster.gpu import Gpu
-from automl.cluster.health import ClusterMonitor
+from automl.cluster.health import ClusterMonitor, raylet_children
 from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
 from automl.core import Interrupted, UsageError, WorkspaceError, usable_cores
 
@@ -114,11 +116,11 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         )
     except SystemExit:  # Ray's handler has received a SIGTERM
         watch.end()
-        ray.shutdown()
+        _end_ray()
         raise Interrupted("interrupted while Ray started; no trial was run") from None
     except Exception as error:  # Ray raises bare exceptions here; no code of the search has run yet
         watch.end()
-        ray.shutdown()
+        _end_ray()
         raise WorkspaceError(
             f"Ray must start on this machine, but it gave: {error}\n"
             "A very busy machine may be too slow for it: try again. Its logs are in /tmp/ray/session_latest/logs."
@@ -136,21 +138,27 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         watch.rest()
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
         gc.collect()
-        _kill_without_asking()
-        ray.shutdown()
+        _end_ray()
         watch.end()
 
 
-def _kill_without_asking() -> None:
-    """Let Ray's shutdown kill its processes at once.
+def _end_ray() -> None:
+    """End Ray and its processes.
 
-    It would send each a SIGTERM first, which they do not hear, as they have inherited its mask, and wait for a second.
+    Ray would send each process a SIGTERM, and wait a second for it. They have inherited a mask that blocks SIGTERM, so
+    the wait would be in vain, and they are killed at once. Ray's agents would try for a minute to report that.
     """
-    from ray._private import worker  # noqa: PLC0415 - reads the settings when it is imported
+    import ray  # noqa: PLC0415 - reads the settings when it is imported
+    from ray._private import worker  # noqa: PLC0415 - the same
 
-    if (node := worker._global_node) is not None:
+    if (node := getattr(worker, "_global_node", None)) is not None:
         kill = node.kill_all_processes
-        node.kill_all_processes = lambda **how: kill(**{**how, "allow_graceful": False})
+        node.kill_all_processes = lambda *args, **how: kill(*args, **{**how, "allow_graceful": False})
+    children = raylet_children()
+    ray.shutdown()
+    for child in children:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
 
 
 def prepare_ray(*, on_loopback: bool = True) -> None:

@@ -58,12 +58,13 @@ class _CopyOfWeights:
     """Copies files as `shutil.copy2` does, but weights that several members of an ensemble link to only once."""
 
     def __init__(self) -> None:
-        self._copies: dict[tuple[int, int], str] = {}
+        self._copies: dict[tuple[int, ...], str] = {}
 
     def __call__(self, source: str, target: str) -> str:
         if source.endswith(".safetensors"):
             status = Path(source).stat()
-            first = self._copies.setdefault((status.st_dev, status.st_ino), target)
+            file = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+            first = self._copies.setdefault(file, target)
             if first != target:
                 with suppress(OSError):  # not all file systems have hard links
                     Path(target).hardlink_to(first)

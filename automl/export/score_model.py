@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trials.data import Split
 from trials.files import TEXTS_AT_ONCE, read_thresholds, read_validation_logits
-from trials.tasks import Calibration, Counts, task_of
+from trials.tasks import Calibration, Counts, calibrated_logits, task_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> ModelS
 
 
 def validation_scores(folder: Path, split: Split, classes: int) -> ModelScores | None:
-    """Return the scores of the model in `folder` on the validation rows, from the logits that its trial left there.
+    """Return the scores of the model in `folder` on the validation rows, from the outputs that its trial left there.
 
     No text is read, which takes minutes with a large encoder.
 
@@ -59,15 +59,16 @@ def validation_scores(folder: Path, split: Split, classes: int) -> ModelScores |
         classes: number of outputs of the model.
 
     Returns:
-        The scores; None if the folder has no logits of its present weights for all of these rows.
+        The scores; None if the folder has no outputs of its present weights for all of these rows.
 
     Raises:
         ClassifierError: the file of the thresholds is damaged.
     """
-    logits = read_validation_logits(folder)
-    if logits is None or logits.shape != (len(split), classes):
+    kept = read_validation_logits(folder)
+    if kept is None or kept.shape[:2] != (len(split), classes):
         return None
-    return _scores(Calibration(thresholds=read_thresholds(folder, classes)).outputs(logits), split)
+    thresholds = read_thresholds(folder, classes)
+    return _scores(Calibration(thresholds=thresholds).outputs(calibrated_logits(kept)), split)
 
 
 def _scores(outputs: NDArray[np.float64], split: Split) -> ModelScores:

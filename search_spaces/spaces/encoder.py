@@ -34,7 +34,7 @@
 initial weights is 1 / sqrt(inputs of the matrix) with `fan_in`; `depth_scaled` is `fan_in` with smaller weights where
 layers are summed. With 0.02, as transformers has it (`normal`, which an override may name), models as narrow as these
 often predict one class for most of a short training. Above the range of the learning rate, families with a norm after
-each half of a layer (`bert`, `roformer`) mostly end there, and the others gain nothing.
+each half of a layer (`bert`, `roformer`) mostly end as models that predict one class, and the others gain nothing.
 """
 
 from search_spaces.blocks import LENGTH, adamw, balance, pretraining

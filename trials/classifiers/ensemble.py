@@ -17,7 +17,7 @@ from trials.files import (
     write_facts,
     write_thresholds,
 )
-from trials.probe import sharing_features
+from trials.probe import parts_of, sharing_features
 from trials.tasks import SINGLE_LABEL, UNCALIBRATED, Calibration, Task, task_of_model
 
 KIND = "ensemble"
@@ -49,7 +49,10 @@ class Ensemble:
         if not texts:
             return np.zeros((0, len(self.label_names)))
         with sharing_features():
-            parts = [member.logits(texts, batch_size) for member in self.members]
+            return np.concatenate([self._logits_of(part, batch_size) for part in parts_of(texts)])
+
+    def _logits_of(self, texts: Sequence[str], batch_size: int) -> NDArray[np.float64]:
+        parts = [member.logits(texts, batch_size) for member in self.members]
         return self.task.mean(parts, self.weights) / self.temperature
 
 

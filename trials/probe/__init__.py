@@ -7,7 +7,7 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from trials.probe.features import encoder_features
     from trials.probe.fitter import ProbeFitter
-    from trials.probe.kept_features import KeptFeatures, sharing_features
+    from trials.probe.kept_features import KeptFeatures, parts_of, sharing_features
     from trials.probe.model import KIND, ProbeClassifier, load_probe
     from trials.probe.module import probe_module
 
@@ -18,6 +18,7 @@ __all__ = [
     "ProbeFitter",
     "encoder_features",
     "load_probe",
+    "parts_of",
     "probe_module",
     "sharing_features",
 ]

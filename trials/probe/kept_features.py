@@ -1,7 +1,7 @@
 """Features that a process keeps in memory while several probes of one encoder score the same texts."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 
@@ -12,6 +12,9 @@ from trials.data import EncodedSplit
 
 MOST_BYTES = 2**30
 """Most memory that the features take: those of 44 000 texts from an encoder of width 768."""
+
+TEXTS_TOGETHER = 4096
+"""Texts whose features are kept together, and which several probes score before they go on to the next ones."""
 
 
 class KeptFeatures:
@@ -50,8 +53,14 @@ _IN_USE: ContextVar[KeptFeatures | None] = ContextVar("features in use", default
 
 
 def sharing_features() -> AbstractContextManager[None]:
-    """Let probes share features within the block; what is kept already by who called this one stays in use."""
+    """Let probes share features within the block; features that a caller keeps already stay in use."""
     return KeptFeatures().in_use() if _IN_USE.get() is None else nullcontext()
+
+
+def parts_of(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts in parts whose features fit into the memory."""
+    for start in range(0, len(texts), TEXTS_TOGETHER):
+        yield texts[start : start + TEXTS_TOGETHER]
 
 
 def kept_or(

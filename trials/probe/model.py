@@ -19,7 +19,7 @@ from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
 from trials.probe.features import compared, encoder_features
 from trials.probe.head import ProbeHead
-from trials.probe.kept_features import kept_or
+from trials.probe.kept_features import kept_or, parts_of
 from trials.probe.shared_encoder import shared_encoder
 from trials.training import Compute
 
@@ -92,6 +92,9 @@ class ProbeClassifier:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
+        return np.concatenate([self._logits_of(part) for part in parts_of(texts)])
+
+    def _logits_of(self, texts: Sequence[str]) -> NDArray[np.float64]:
         columns = [self._features(part) for part in self.reading.parts(texts)]
         features = compared(np.concatenate(columns, axis=-1), self.point, len(columns))
         inputs = _with_columns(features, self.form.features(texts))

@@ -1,5 +1,7 @@
 """A probe as one torch module, from token ids to logits."""
 
+from copy import deepcopy
+
 import torch
 
 from search_spaces import POOLINGS
@@ -11,12 +13,13 @@ class ProbeModule(torch.nn.Module):
     """Encoder, pooling and head of a probe.
 
     Args:
-        probe: the probe, whose weights are shared.
+        probe: the probe, whose head is shared. Its encoder is copied, as the module may be moved, and other probes may
+            have the same encoder.
     """
 
     def __init__(self, probe: ProbeClassifier) -> None:
         super().__init__()
-        self.encoder = probe.encoder
+        self.encoder = deepcopy(probe.encoder)
         self._head = probe.head
         self._pooling = POOLINGS.index(probe.point.pooling)
         self._layers = probe.point.layers

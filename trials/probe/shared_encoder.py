@@ -3,34 +3,43 @@
 import filecmp
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 import torch
 from transformers import PreTrainedModel
 
+from trials.errors import PretrainedError
 from trials.hub import CONFIG, weights_identity
 from trials.pretrained import load_encoder
 
 
 @dataclass(frozen=True)
 class _Source:
-    files: tuple[Path, ...]
+    folder: Path
     identity: bytes
     device: torch.device
 
-    def is_the_same(self, other: "_Source") -> bool:
-        if self.device != other.device or [file.name for file in self.files] != [file.name for file in other.files]:
-            return False
+    def has_the_content_of(self, other: "_Source") -> bool:
+        """Return whether what was loaded from here has the content of `other`."""
+        if self.identity == other.identity:
+            return True
         try:
-            return self.identity == other.identity or all(
-                filecmp.cmp(mine, its, shallow=False) for mine, its in zip(self.files, other.files, strict=True)
+            if weights_identity(self.folder) != self.identity:  # other files are here now
+                return False
+            mine, its = _files(self.folder), _files(other.folder)
+            same_names = [file.name for file in mine] == [file.name for file in its]
+            return same_names and all(
+                one.samefile(two) or filecmp.cmp(one, two, shallow=False) for one, two in zip(mine, its, strict=True)
             )
-        except OSError:  # the files that were loaded are gone
+        except OSError:  # the files are gone
             return False
 
+
+_LOCK = Lock()
 
 _LOADED: WeakKeyDictionary[PreTrainedModel, _Source] = WeakKeyDictionary()
-"""The encoders that some probe holds. No probe changes its encoder."""
+"""The encoders that some probe holds. Nobody changes or moves them."""
 
 
 def shared_encoder(folder: Path, device: torch.device) -> tuple[PreTrainedModel, bytes]:
@@ -41,16 +50,23 @@ def shared_encoder(folder: Path, device: torch.device) -> tuple[PreTrainedModel,
         device: where it computes.
 
     Returns:
-        The encoder, and bytes that identify it among the encoders of this process.
+        The encoder, which must not be changed or moved, and bytes that identify it among the encoders of this process.
 
     Raises:
         PretrainedError: the encoder cannot be read.
     """
-    files = (folder / CONFIG, *sorted(folder.glob("*.safetensors")))
-    wanted = _Source(files, weights_identity(folder), device)
-    for encoder, source in list(_LOADED.items()):
-        if source.is_the_same(wanted):
-            return encoder, source.identity
-    encoder = load_encoder(folder).to(device)
-    _LOADED[encoder] = wanted
-    return encoder, wanted.identity
+    with _LOCK:
+        try:
+            wanted = _Source(folder.resolve(), weights_identity(folder), device)
+        except OSError as error:
+            raise PretrainedError(f"the checkpoint in {str(folder)!r} must be readable, but: {error}") from error
+        for encoder, source in _LOADED.items():
+            if source.device == device and source.has_the_content_of(wanted):
+                return encoder, source.identity
+        encoder = load_encoder(folder).to(device)
+        _LOADED[encoder] = wanted
+        return encoder, wanted.identity
+
+
+def _files(folder: Path) -> list[Path]:
+    return [folder / CONFIG, *sorted(folder.glob("*.safetensors"))]

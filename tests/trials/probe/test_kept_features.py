@@ -7,21 +7,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from search_spaces import SPACES, PretrainedText, Space
 from tests.trials.pretrained.jobs import dataset
 from trials.classifiers import load, save_ensemble
 from trials.classifiers.ensemble import Ensemble
+from trials.data.encoding import unlabelled
 from trials.data.encoding.tokenization import encode
-from trials.probe import KeptFeatures, kept_features, sharing_features
+from trials.probe import KeptFeatures, kept_features, load_probe, sharing_features
 from trials.probe import model as module
 from trials.protocol import TrialJob
 from trials.run import run_trial
 from trials.tasks import SINGLE_LABEL
+from trials.training import Compute
 
 SPACE = Space("probe", SPACES["probe"])
 TEXTS = dataset().validation.texts
 LABELS = dataset().label_names
+
+
+def _reading(folder: Path, texts: int) -> tuple[object, ...]:
+    probe = load_probe(folder, Compute(torch.device("cpu"), torch.float32))
+    split = unlabelled(probe.tokenizer, TEXTS[:texts], probe.reading.of_a_part)
+    return probe.encoder, split, np.arange(texts), probe.compute
 
 
 @pytest.fixture
@@ -80,6 +89,18 @@ def test_an_ensemble_reads_texts_once_for_all_probes_of_one_encoder(
         assert read == [len(TEXTS)]
         ensemble.logits(TEXTS)
         assert read == [len(TEXTS)] * 2, "nothing is kept from one call to the next"
+
+
+def test_of_many_texts_each_is_read_once_though_the_features_of_all_take_too_much_memory(
+    models: list[Path], read: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = SINGLE_LABEL.mean([load(folder).logits(TEXTS) for folder in models], (0.5, 0.5))
+    save_ensemble(tmp_path / "best", LABELS, {folder.name: (folder, 0.5) for folder in models})
+    monkeypatch.setattr(kept_features, "TEXTS_TOGETHER", 4)
+    monkeypatch.setattr(kept_features, "MOST_BYTES", 1.5 * module.encoder_features(*_reading(models[0], 4)).nbytes)
+    read.clear()
+    np.testing.assert_allclose(load(tmp_path / "best").logits(TEXTS), expected, atol=1e-2)
+    assert sum(read) == len(TEXTS) and max(read) == 4
 
 
 def test_what_is_kept_already_stays_in_use(models: list[Path], read: list[int]) -> None:

@@ -35,3 +35,12 @@ def test_a_module_gives_the_logits_of_its_probe(tmp_path, checkpoint, values):
     probe = load_probe(tmp_path / "probe", CPU)
     np.testing.assert_allclose(other.logits(TEXTS, 2), probe.logits(TEXTS), atol=1e-3)
     assert other.logits([]).shape == (0, len(graph.label_names))
+
+
+def test_a_module_that_is_moved_leaves_the_encoder_of_its_probe_where_it_is(tmp_path, checkpoint):
+    save_classifier(fitted(point(checkpoint), encoded(checkpoint), None, CPU), tmp_path / "probe")
+    probe = load_probe(tmp_path / "probe", CPU)
+    module = graph_of(tmp_path / "probe").module
+    module.to("meta")
+    assert {weight.device.type for weight in probe.encoder.parameters()} == {"cpu"}
+    assert probe.logits(TEXTS).shape == (len(TEXTS), len(probe.label_names))

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,3 +14,10 @@ def test_a_model_is_as_it_is_measured(tiny_model: Path) -> None:
     assert found.megabytes * 1e6 == sum(file.stat().st_size for file in tiny_model.iterdir())
     assert found.latency_ms > 0 and found.latency_32_ms > 0
     assert measured(tiny_model, texts, None).score is None
+
+
+def test_what_members_of_an_ensemble_share_counts_once(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    alone = measured(folder, ["a film"], None).megabytes
+    (folder / "linked").hardlink_to(folder / "model.safetensors")
+    assert measured(folder, ["a film"], None).megabytes == alone
