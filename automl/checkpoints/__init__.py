@@ -6,6 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.checkpoints.folder_bundle import TrialBundle, packed
+    from automl.checkpoints.hardlink_snapshot import link_or_copy
     from automl.checkpoints.no_replication import NoReplication
     from automl.checkpoints.parent_states import ParentState, ParentStates, kept_states
     from automl.checkpoints.remote_filesystem import folder_of, is_folder, refusal_of, send
@@ -28,6 +29,7 @@ __all__ = [
     "holds_model",
     "is_folder",
     "kept_states",
+    "link_or_copy",
     "packed",
     "place_of",
     "refusal_of",

@@ -14,13 +14,22 @@ def snapshot(folder: Path, target: Path) -> None:
         OSError: the files cannot be linked or copied; `target` does not exist then.
     """
     try:
-        shutil.copytree(folder, target, symlinks=True, copy_function=_linked)
+        shutil.copytree(folder, target, symlinks=True, copy_function=link_or_copy)
     except (OSError, shutil.Error) as error:
         shutil.rmtree(target, ignore_errors=True)
         raise OSError(str(error)) from error
 
 
-def _linked(source: str, target: str) -> None:
+def link_or_copy(source: str, target: str) -> None:
+    """Make `target` a hard link to the file `source`, or a copy of it where hard links are not possible.
+
+    Args:
+        source: an existing file.
+        target: the new file.
+
+    Raises:
+        OSError: it can be neither linked nor copied.
+    """
     try:
         os.link(source, target)
     except OSError:

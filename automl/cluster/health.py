@@ -119,9 +119,12 @@ class ClusterMonitor:
 
 def raylet_children() -> list[psutil.Process]:
     """Return the workers and agents of the Ray that this process has started."""
-    with suppress(psutil.NoSuchProcess):
-        return [each for child in psutil.Process().children() if child.name() == VITAL[0] for each in child.children()]
-    return []
+    found: list[psutil.Process] = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if child.name() == VITAL[0]:
+                found += child.children()
+    return found
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from types import ModuleType
 
 import psutil
 
@@ -116,11 +117,11 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         )
     except SystemExit:  # Ray's handler has received a SIGTERM
         watch.end()
-        _end_ray()
+        _end_ray(ray)
         raise Interrupted("interrupted while Ray started; no trial was run") from None
     except Exception as error:  # Ray raises bare exceptions here; no code of the search has run yet
         watch.end()
-        _end_ray()
+        _end_ray(ray)
         raise WorkspaceError(
             f"Ray must start on this machine, but it gave: {error}\n"
             "A very busy machine may be too slow for it: try again. Its logs are in /tmp/ray/session_latest/logs."
@@ -138,20 +139,17 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         watch.rest()
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
         gc.collect()
-        _end_ray()
+        _end_ray(ray)
         watch.end()
 
 
-def _end_ray() -> None:
-    """End Ray and its processes.
+def _end_ray(ray: ModuleType) -> None:
+    """End Ray, whose module is imported late, and its processes.
 
     Ray would send each process a SIGTERM, and wait a second for it. They have inherited a mask that blocks SIGTERM, so
     the wait would be in vain, and they are killed at once. Ray's agents would try for a minute to report that.
     """
-    import ray  # noqa: PLC0415 - reads the settings when it is imported
-    from ray._private import worker  # noqa: PLC0415 - the same
-
-    if (node := getattr(worker, "_global_node", None)) is not None:
+    if (node := getattr(ray._private.worker, "_global_node", None)) is not None:
         kill = node.kill_all_processes
         node.kill_all_processes = lambda *args, **how: kill(*args, **{**how, "allow_graceful": False})
     children = raylet_children()

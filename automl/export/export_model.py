@@ -3,11 +3,11 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from automl.checkpoints import link_or_copy
 from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.load_model import model_thresholds
 from automl.export.versions import versions
@@ -60,16 +60,15 @@ class _CopyOfWeights:
     def __init__(self) -> None:
         self._copies: dict[tuple[int, ...], str] = {}
 
-    def __call__(self, source: str, target: str) -> str:
+    def __call__(self, source: str, target: str) -> None:
         if source.endswith(".safetensors"):
             status = Path(source).stat()
             file = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
             first = self._copies.setdefault(file, target)
             if first != target:
-                with suppress(OSError):  # not all file systems have hard links
-                    Path(target).hardlink_to(first)
-                    return target
-        return str(shutil.copy2(source, target))
+                link_or_copy(first, target)
+                return
+        shutil.copy2(source, target)
 
 
 def describe(folder: Path, card: str, facts: Mapping[str, Json], form: RowForm = PLAIN) -> None:

@@ -51,7 +51,7 @@ def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> ModelS
 def validation_scores(folder: Path, split: Split, classes: int) -> ModelScores | None:
     """Return the scores of the model in `folder` on the validation rows, from the outputs that its trial left there.
 
-    No text is read, which takes minutes with a large encoder.
+    No text is read, which is what takes long with a large encoder.
 
     Args:
         folder: a model folder.

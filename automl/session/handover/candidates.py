@@ -57,8 +57,8 @@ class Candidate:
 def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: ScoreFunction, goals: Goals) -> Candidate:
     """Score the model of a trial on the validation and the test split.
 
-    Its validation score comes from the logits beside its weights, not from the study, because a worker that was
-    stopped may have saved a model without reporting its score. Without such logits the split is scored once more. A
+    Its validation score comes from the outputs beside its weights, not from the study, because a worker that was
+    stopped may have saved a model without reporting its score. Without such outputs the split is scored once more. A
     cross-validated model was trained on that split; its validation scores are the means over its folds.
 
     Args:
