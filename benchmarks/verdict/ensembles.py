@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from automl.selection import EnsembleChoice, choose_ensemble, combined
 from benchmarks.verdict.pool import Pool
-from benchmarks.verdict.simulate import Search, searches, within
+from benchmarks.verdict.simulate import DEFAULTS, Search, searches, within
 from trials.metrics import Logits
 from trials.tasks import task_of
 
@@ -20,12 +20,10 @@ Rule = Callable[[EnsembleChoice], bool]
 
 RULES: dict[str, Rule] = {
     "never": lambda _: False,
-    "log loss surely better, metric not worse": lambda choice: choice.is_better,
-    "log loss better by 1 error, metric not worse": lambda choice: _leads(choice, 1.0) and choice.gain.gain >= 0,
-    "log loss better by 1 error, metric not worse by 1 error": lambda choice: (
-        _leads(choice, 1.0) and choice.gain.gain >= -choice.gain.error
-    ),
-    "log loss better, metric not worse": lambda choice: _leads(choice, 0.0) and choice.gain.gain >= 0,
+    "log loss surely better, metric not worse": lambda choice: choice.log_loss_gain.low > 0 and choice.gain.gain >= 0,
+    "log loss better, metric not worse": lambda choice: choice.log_loss_gain.gain > 0 and choice.gain.gain >= 0,
+    "log loss better, metric not worse by 1 error": lambda choice: choice.log_loss_gain.gain > 0 and choice.is_no_worse,
+    "neither worse by 1 error": lambda choice: choice.is_no_worse,
     "always": lambda _: True,
 }
 
@@ -97,16 +95,13 @@ def _ending(search: Search, pool: int) -> Ending:
 
     single = within(1.0)(search)
     known, tested = outputs(rows), outputs(search.test)
-    choice = choose_ensemble(METRIC, single, known, labels[rows])
+    kinds = {model: model % len(DEFAULTS) for model in known}
+    choice = choose_ensemble(METRIC, single, known, labels[rows], kinds)
     alone = scores(tested[single])
     if choice is None:
         return Ending(pool, None, alone, alone)
     mean = choice.calibration.outputs(combined(task, tested, choice.weights))
     return Ending(pool, choice, alone, scores(mean))
-
-
-def _leads(choice: EnsembleChoice, errors: float) -> bool:
-    return choice.log_loss_gain.gain > errors * choice.log_loss_gain.error
 
 
 def _by_pool(found: Sequence[Ending], values: Sequence[float]) -> str:

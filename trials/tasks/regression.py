@@ -1,5 +1,7 @@
 """A number for each text."""
 
+import math
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -54,8 +56,8 @@ class Regression(Task):
         return logits[:, 0]
 
     def loss_of_mixed(self, mixed: NDArray[np.float64], labels: Numbers) -> float:
-        """Return the mean squared error."""
-        return float(np.square(mixed - labels).mean())
+        """Return half the logarithm of the mean squared error: the log loss of normal errors, less a constant."""
+        return 0.5 * math.log(max(float(np.square(mixed - labels).mean()), sys.float_info.min))
 
     def probabilities(self, logits: Logits) -> NDArray[np.float64]:
         """Return the numbers themselves, shape (n, 1)."""

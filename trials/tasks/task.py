@@ -192,7 +192,7 @@ class Task(ABC):
 
     @abstractmethod
     def loss_of_mixed(self, mixed: NDArray[np.float64], labels: LabelArray) -> float:
-        """Return the loss of several models together: one that falls and rises with `loss_metric`.
+        """Return the loss of several models together, in nats an answer: one that falls and rises with `loss_metric`.
 
         Args:
             mixed: the mean over them of what `mixable` gives.

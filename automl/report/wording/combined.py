@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable
 
-from automl.report.formatting import format_score
+from automl.report.formatting import format_gain, format_score
 from automl.selection import EnsembleChoice, SoupChoice, Winner
+
+_NOT_SHOWN = (
+    "These rows are too few to show that the mean is better. It is handed over because it is not worse by more than a "
+    "standard error, and means of different models are better in most searches; --ensemble off forbids it."
+)
 
 
 def handed_over_name(winner: Winner) -> str:
@@ -54,19 +59,27 @@ def _ensemble_sentences(winner: Winner) -> list[str]:
         lies = f"What follows is about trial {winner.trial.number}, which lies beside it, in best-single"
     gains = _gains(winner, choice, single_name(winner))
     joint = ". " if winner.soup is None else ", "
+    is_shown = choice.log_loss_gain.low > 0 and choice.gain.gain >= 0
     return [
         f"Handed over is the mean of the models of the trials {members}. On validation rows on which its members were "
-        f"not chosen, {gains}{joint}{lies}."
+        f"not chosen, {gains}{joint}{lies}.",
+        *([] if is_shown else [_NOT_SHOWN]),
     ]
 
 
 def _gains(winner: Winner, choice: SoupChoice | EnsembleChoice, other: str) -> str:
-    low, high = format_score(choice.log_loss_gain.low), format_score(choice.log_loss_gain.high)
-    loss = winner.task.loss_metric.replace("_", " ")
+    loss, compared = winner.task.loss_metric.replace("_", " "), choice.log_loss_gain
+    _, interval = format_gain(compared.gain, compared.low, compared.high)
     return (
-        f"its {loss} is better than that of {other} by {format_score(choice.log_loss_gain.gain)} (95% interval {low} "
-        f"to {high}), and its {winner.goals.first.name} by {format_score(choice.gain.gain)}"
+        f"its {loss} is {_difference(compared.gain, f'that of {other}')} ({interval} of the gain), "
+        f"and its {winner.goals.first.name} {_difference(choice.gain.gain)}"
     )
+
+
+def _difference(gain: float, other: str = "") -> str:
+    """Return a difference in words, such as `better than that of trial 3 by 0.030`."""
+    than = f" than {other}" if other else ""
+    return f"{'better' if gain >= 0 else 'worse'}{than} by {format_score(abs(gain))}"
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Combines the models of a study into an ensemble, where that is better than the best of them alone."""
+"""Combines the models of a study into an ensemble, unless validation rows speak for the best of them alone."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,6 +13,7 @@ from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ense
 from automl.session.handover.candidates import intervals_on_test
 from automl.session.handover.refit import refitted
 from automl.worker import ScoreFunction
+from search_spaces import Value, algorithm_of
 from trials.classifiers import save_ensemble
 from trials.errors import TrialsError
 from trials.files import read_validation_logits
@@ -56,7 +57,7 @@ def ensembled(
 ) -> Iterator[BuiltEnsemble | None]:
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
-    It is None if none is better beyond noise on validation rows on which its members were not chosen, for
+    It is None if it is worse, by more than noise, on validation rows on which its members were not chosen, for
     cross-validated trials, which leave no outputs for such rows, and where latency is that of an exported model. With
     constraints, the members together must keep them; with several objectives, the first one decides, and the ensemble
     must be better in it. It is also None, with a message, if it cannot be built.
@@ -80,7 +81,7 @@ def ensembled(
         return
     members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
     alone = f"trial {single.number} alone" if rival is None else "the mean of the weights"
-    say(f"The mean of the trials {members} is better than {alone}; it is built and scored")
+    say(f"The mean of the trials {members} is no worse than {alone} on other validation rows; it is built and scored")
     with ExitStack() as stack:
         try:
             built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)
@@ -105,15 +106,22 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
         single.number,
         candidates,
         labels,
+        kinds={number: _kind(study.trials[number]) for number in candidates},
         most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
         allowed=lambda members: not serving.broken(_costs(study, members)),
         rival=rival,
     )
-    if choice is None or not choice.is_better or (study.goals.are_several and choice.gain.gain <= 0):
+    if choice is None or not choice.is_no_worse or (study.goals.are_several and choice.gain.gain <= 0):
         return None
     task = task_of(labels)
     scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)
     return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
+
+
+def _kind(trial: TrialRecord) -> tuple[Value, ...]:
+    """Return what the trial has in common with those that err on the same texts: the algorithm and the checkpoint."""
+    checkpoints = [value for name, value in trial.params.items() if name.rpartition(".")[2] == "checkpoint"]
+    return (algorithm_of(trial.params), *checkpoints)
 
 
 def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:

@@ -55,7 +55,7 @@ def test_a_mean_of_weights_is_handed_over_as_one_model() -> None:
     assert next(iter(scored_models(winner))) == "handed over: weights of 3 trials"
     said, *others = sentences(winner)
     assert said.startswith("Handed over is one model whose weights are the mean of those of the trials 3, 5 and 1")
-    assert "log loss is better than that of trial 3 by 0.030 (95% interval 0.010 to 0.050)" in said
+    assert "log loss is better than that of trial 3 by 0.030 (95% interval +0.010 to +0.050 of the gain)" in said
     assert not any("Handed over" in other for other in others)
     facts = winner_facts(winner)
     assert facts["soup"]["trials"] == [3, 5, 1] and facts["ensemble"] is None
@@ -79,7 +79,7 @@ def test_an_ensemble_is_handed_over_and_the_best_model_alone_lies_beside_it() ->
     assert list(scored_models(winner))[:2] == ["handed over: 2 models together", "best-single: trial 3, refitted"]
     said, *others = sentences(winner)
     assert "of the trials 3 (60%) and 1 (40%)" in said
-    assert "log loss is better than that of trial 3 by 0.030 (95% interval 0.010 to 0.050)" in said
+    assert "log loss is better than that of trial 3 by 0.030 (95% interval +0.010 to +0.050 of the gain)" in said
     assert not any("Handed over" in other for other in others)
     facts = winner_facts(winner)
     assert facts["ensemble"]["members"] == [{"trial": 3, "weight": 0.6}, {"trial": 1, "weight": 0.4}]

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from automl.report.wording.combined import combined_sentences, handed_over_name, single_name
+from automl.selection import Comparison
 from tests.automl.report.records import make_ensemble, make_soup, make_winner
 
 
@@ -16,3 +17,17 @@ def test_a_mean_of_weights_beside_an_ensemble_does_not_say_that_it_is_handed_ove
     beside = replace(make_winner(), soup=make_soup(), beside=make_ensemble())
     (said,) = combined_sentences(beside)
     assert said.startswith("The best single model is one model whose weights")
+
+
+def test_a_mean_that_is_not_shown_to_be_better_says_why_it_is_handed_over():
+    ensemble = make_ensemble()
+    lag = Comparison(-0.004, -0.02, 0.012, 3, 4, 0.008)
+    winner = replace(
+        make_winner(), ensemble=replace(ensemble, choice=replace(ensemble.choice, gain=lag, log_loss_gain=lag))
+    )
+    said, why = combined_sentences(winner)
+    assert "its log loss is worse than that of trial 3 by 0.004 (95% interval -0.020 to +0.012 of the gain)" in said
+    assert "and its macro_f1 worse by 0.004" in said
+    assert "too few to show" in why and "--ensemble off" in why
+    (shown,) = combined_sentences(replace(winner, ensemble=ensemble))
+    assert "and its macro_f1 better by 0.020" in shown

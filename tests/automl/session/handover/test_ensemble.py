@@ -31,7 +31,7 @@ def test_models_that_are_better_together_become_one_folder_that_is_deleted_after
         assert logits_again.metrics == built.result.scores.test
         assert built.confusion.true.sum() == 30
     assert not built.folder.exists()
-    assert "0 (" in said[0] and "better than trial 1 alone" in said[0]
+    assert "0 (" in said[0] and "is no worse than trial 1 alone" in said[0]
     assert [path.name for path in made.workspace.study("news").folder.iterdir() if "ensemble" in path.name] == []
 
 
@@ -81,6 +81,18 @@ def test_a_trial_that_the_end_of_the_search_has_interrupted_is_a_member_like_any
     study = make_study(trial(0), interrupted)
     with ensembled(plan({0: logits(0), 1: logits(1)}), study, study.trials[1], None, score, print) as built:
         assert set(built.result.choice.weights) == {0, 1}
+
+
+def test_models_of_different_algorithms_share_more_evenly_than_those_of_one(plan):
+    """The model of the second trial is the weaker one; nothing but the algorithm differs between both studies."""
+    shares = []
+    for other in ("linear", "probe"):
+        kinds = [replace(trial(n), params={"algorithm": name}) for n, name in enumerate(("linear", other))]
+        study = make_study(*kinds)
+        made = plan({0: logits(0, 1.6), 1: logits(1, 0.8)})
+        with ensembled(made, study, study.trials[0], None, score, print) as built:
+            shares.append(0.0 if built is None else built.result.choice.weights[1])
+    assert shares[0] < shares[1] < 0.5
 
 
 def test_the_number_of_members_is_the_user_s(plan):
