@@ -48,6 +48,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             for name, found in (
                 ("default", winner.against_default),
                 ("baseline", winner.against_baseline),
+                ("mean_and_default", winner.mean_against_default),
                 ("constant", winner.against_constant),
             )
             if found is not None

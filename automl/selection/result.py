@@ -92,6 +92,8 @@ class Winner:
         against_default: the trial with the best validation score compared with that default on the test rows; None if
             it is that default, or there is none.
         against_baseline: `trial` compared with the linear baseline on the test rows.
+        mean_against_default: what is handed over compared with that default on the test rows, if it is a mean of
+            several trials, of their probabilities or their weights; None otherwise.
         against_constant: what is handed over compared with an answer that is the same for each text, on the test rows;
             None of classes without an order.
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
@@ -130,6 +132,7 @@ class Winner:
     front: tuple[ParetoTrial, ...] = ()
     against_default: Comparison | None = None
     against_baseline: Comparison | None = None
+    mean_against_default: Comparison | None = None
     against_constant: Comparison | None = None
     refit: Scores | None = None
     corrections: str | None = None

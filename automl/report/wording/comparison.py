@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from automl.report.formatting import format_gain, format_score
-from automl.report.wording.combined import combined_sentences
+from automl.report.wording.combined import combined_sentences, handed_over_name
 from automl.report.wording.confirmation import confirmation_sentence
 from automl.report.wording.constant import constant_sentence
 from automl.report.wording.learning_curve import more_data_sentence
@@ -34,15 +34,16 @@ _SAME = 0.0005
 def verdict(winner: Winner) -> str:
     """Return what the test rows say of the best trial against the default, and of the model against the baseline.
 
-    Of numbers and ranks it also says if the model is no better than a constant answer.
+    If a mean of several trials is handed over, it is compared with the default first. Of numbers and ranks it also says
+    if the model is no better than a constant answer.
 
     Args:
         winner: the winner with its comparisons.
     """
     where = f"By {winner.goals.first.name} on the {winner.confusion.rows} test rows, which the search never saw"
     constant = constant_sentence(winner)
-    said = f"{where}: {_against_default(winner)}; {_against_baseline(winner)}."
-    return f"{said}{constant and f' {constant}'}{_looks(winner)}"
+    said = "; ".join([*_mean_against_default(winner), _against_default(winner), _against_baseline(winner)])
+    return f"{where}: {said}.{constant and f' {constant}'}{_looks(winner)}"
 
 
 def sentences(winner: Winner) -> list[str]:
@@ -150,6 +151,19 @@ class _Words:
     better: str
     worse: str
     equal: str
+
+
+def _mean_against_default(winner: Winner) -> list[str]:
+    """Return the phrase about the mean of several trials that is handed over; empty if it is one trial."""
+    if winner.default is None or winner.mean_against_default is None:
+        return []
+    words = _Words(
+        better="the mean is better than the default by {gain}",
+        worse="the default is better than the mean by {gain}",
+        equal="no difference between the mean and the default is shown",
+    )
+    names = handed_over_name(winner), default_name(winner)
+    return [_against(winner, winner.handed_over, winner.default, winner.mean_against_default, names, words)]
 
 
 def _against_default(winner: Winner) -> str:

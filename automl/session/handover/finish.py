@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,11 @@ from automl.selection import (
     schedule_of,
     with_ensemble,
 )
-from automl.session.handover.candidates import intervals_on_test
+from automl.session.handover.candidates import Candidate, intervals_on_test
 from automl.session.handover.contest import Contest, contest
 from automl.session.handover.ensemble import BuiltEnsemble, ensembled
 from automl.session.handover.refit import refitted
-from automl.session.handover.soup import souped
+from automl.session.handover.soup import BuiltSoup, souped
 from automl.worker import scoring
 from trials.metrics import Logits
 
@@ -86,13 +87,11 @@ def hand_over_winner(
             baseline = linear_baseline(dataset, study.goals.first.name, experiment.search.folds, experiment.data.seed)
             single = _winner(plan, study, found, baseline, again, looks)
             model, alone = refit or found.chosen.folder, found.chosen.test if again is None else again.logits
+            told = partial(_of_mean, plan, study, found.default)
             if soup is not None:
-                constant = _against_constant(plan, study, soup.logits)
-                single = replace(single, soup=soup.result, confusion=soup.confusion, against_constant=constant)
+                single = told(soup, replace(single, soup=soup.result))
                 model, alone = soup.folder, soup.logits
-            beside = plan.workspace.study(study.name).best_single
-            constant = None if ensemble is None else _against_constant(plan, study, ensemble.logits)
-            winner = _export(single, model, ensemble, beside, say, constant)
+            winner = _export(single, model, ensemble, plan.workspace.study(study.name).best_single, say, told)
             return HandedOver(winner, alone if ensemble is None or winner.ensemble is None else ensemble.logits)
 
 
@@ -105,21 +104,34 @@ def _against_constant(plan: Plan, study: StudyRecord, logits: Logits) -> Compari
     return compare(metric, logits, np.tile(constant, (len(logits), 1)), dataset.test.labels)
 
 
+def _of_mean(
+    plan: Plan, study: StudyRecord, default: Candidate | None, mean: BuiltSoup | BuiltEnsemble, winner: Winner
+) -> Winner:
+    """Return a winner that tells of a mean of several trials what the test rows say of it."""
+    metric, labels = study.goals.first.name, plan.prepared.dataset.test.labels
+    return replace(
+        winner,
+        confusion=mean.confusion,
+        mean_against_default=None if default is None else compare(metric, mean.logits, default.test, labels),
+        against_constant=_against_constant(plan, study, mean.logits),
+    )
+
+
 def _export(
     single: Winner,
     model: Path,
     ensemble: BuiltEnsemble | None,
     beside: Path,
     say: Callable[[str], None],
-    constant: Comparison | None,
+    told: Callable[[BuiltEnsemble, Winner], Winner],
 ) -> Winner:
     """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`.
 
-    The ensemble compares with a constant answer as `constant` says.
+    What the test rows say of the ensemble is added by `told`.
     """
     alone = single if single.soup is None else _beside_trials(single, single.soup)
     if ensemble is not None:
-        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion, against_constant=constant)
+        winner = told(ensemble, replace(single, ensemble=ensemble.result))
         winner = _beside_trials(winner, ensemble.result)
         try:
             hand_over(replace(alone, folder=beside, beside=ensemble.result), model)

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 
 from automl.core.objectives import Goals, Objective
+from automl.report.result_json import winner_facts
 from automl.report.wording.comparison import choice_sentence, optimism_sentence, sentences, verdict
 from automl.selection import Choice, Comparison, Evidence
 from tests.automl.report.records import make_ensemble, make_scores, make_trial, make_winner
@@ -119,3 +120,17 @@ def test_a_difference_of_small_numbers_with_a_unit_is_told() -> None:
     counts = REGRESSION.counts((true + 2e-4)[:, None], true)
     winner = replace(winner, confusion=counts, scores=scores[0], default=scores[1], baseline=scores[1])
     assert "the search gained 0.0002 over the default; the model beats the linear baseline by 0.0002" in verdict(winner)
+
+
+def test_a_mean_of_several_trials_is_compared_with_the_default_before_the_best_trial_is():
+    found = Comparison(0.03, 0.01, 0.05, 9, 3, 0.01)
+    winner = replace(make_winner(), ensemble=make_ensemble(), mean_against_default=found)
+    said = verdict(winner)
+    alone_right = "the mean of the trials 3 and 1 is right on 9 rows where the default (trial 0) is wrong"
+    assert alone_right in said and "wrong on 3 rows where that is right" in said
+    assert "the mean is better than the default by 0.030 (95% interval +0.010 to +0.050); " in said
+    assert said.index("the mean is better") < said.index("over the default")
+    assert winner_facts(winner)["comparisons"]["mean_and_default"]["only_first"] == 9
+    unclear = replace(winner, mean_against_default=replace(found, low=-0.01))
+    assert "no difference between the mean and the default is shown" in verdict(unclear)
+    assert "mean" not in verdict(make_winner())

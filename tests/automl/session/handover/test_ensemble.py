@@ -89,7 +89,7 @@ def test_models_of_different_algorithms_share_more_evenly_than_those_of_one(plan
     for other in ("linear", "probe"):
         kinds = [replace(trial(n), params={"algorithm": name}) for n, name in enumerate(("linear", other))]
         study = make_study(*kinds)
-        made = plan({0: logits(0, 1.6), 1: logits(1, 0.8)})
+        made = plan({0: logits(0, 1.6), 1: logits(1, 1.2)})
         with ensembled(made, study, study.trials[0], None, score, print) as built:
             shares.append(0.0 if built is None else built.result.choice.weights[1])
     assert shares[0] < shares[1] < 0.5

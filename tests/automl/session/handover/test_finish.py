@@ -47,8 +47,12 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     assert {member["trial"] for member in facts["ensemble"]["members"]} == {0, 1}
     assert load_classifier(folders.best).logits(["a ball"]).shape == (1, 3)
     assert score(folders.best, DATA.test).metrics == winner.handed_over.test
+    compared = facts["comparisons"]["mean_and_default"]
+    difference = winner.handed_over.test["macro_f1"] - winner.default.test["macro_f1"]
+    assert compared["gain"] == pytest.approx(difference)
     single = json.loads((folders.best_single / "automl.json").read_text())
     assert single["ensemble"] is None and single["trial"] == winner.trial.number
+    assert "mean_and_default" not in single["comparisons"]
     assert score(folders.best_single, DATA.test).metrics == winner.scores.test
     assert "Handed over is not this model" in (folders.best_single / "README.md").read_text()
 
