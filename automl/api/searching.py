@@ -115,7 +115,7 @@ def search(
         sampler: the sampler of Optuna, `tpe` by default.
         pruner: the pruner, `asha` by default.
         folds: number of folds that cross-validate each trial; None is none.
-        ensemble: most members of an ensemble that is handed over where it is better than the winner, `auto` or `off`.
+        ensemble: most members of an ensemble, which is handed over unless it is shown to be worse; `auto` or `off`.
         confirm: share of the time in which the best trials are trained again near the end, `auto` or `off`.
         soup: `auto` averages weights of finetunings where that is better than the winner; `off` by default.
         priors: the value that you expect to be best, by parameter; or `{"value": ..., "confidence": "high"}`.

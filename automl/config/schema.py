@@ -119,8 +119,8 @@ class SearchSection(Section):
     )
     ensemble: MemberCount | Auto | Off = Field(
         default="auto",
-        description="Hand over the mean of several models where it is surely better than the best one: auto (at most "
-        "5 models), off, or the largest number of models.",
+        description="Hand over the mean of several models unless validation rows show that it is worse than the best "
+        "one: auto (at most 5 models), off, or the largest number of models.",
     )
     soup: Auto | Off = Field(
         default="off",

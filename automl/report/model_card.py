@@ -127,8 +127,8 @@ def _introduction(winner: Winner) -> str:
     if winner.beside is not None:
         members = ", ".join(map(str, winner.beside.choice.weights))
         beside = (
-            f" Handed over is not this model but the mean of the trials {members}, which is better and lies beside "
-            "this folder, in `best`; this one is the best of the single models."
+            f" Handed over is not this model but the mean of the trials {members}, which lies beside this "
+            "folder, in `best`; this one is the best of the single models."
         )
     beside += "" if winner.energy_kwh is None else f" The search took {format_energy(winner.energy_kwh)}."
     if winner.soup is not None:

@@ -9,6 +9,7 @@ from automl.selection.confirmation import (
     finalists,
     is_confirmed_by,
 )
+from automl.selection.cross_fitting import cross_fitted
 from automl.selection.defaults import is_default, untuned_defaults
 from automl.selection.ensemble import EnsembleChoice, choose_ensemble, combined
 from automl.selection.handover import (
@@ -53,6 +54,7 @@ __all__ = [
     "combined",
     "compare",
     "confirmation_of",
+    "cross_fitted",
     "evidence_of_confirmation",
     "evidence_of_folds",
     "evidence_of_rows",

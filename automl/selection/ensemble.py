@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.selection.cross_fitting import cross_fitted, parts_of
 from automl.selection.ensemble_shares import Allowed, best_shares
@@ -37,13 +38,13 @@ class EnsembleChoice:
     log_loss_gain: Comparison
 
     @property
-    def is_no_worse(self) -> bool:
-        """Whether neither its loss nor its metric is worse than that of a single model by more than a standard error.
+    def is_worse(self) -> bool:
+        """Whether the rows show that the ensemble is worse than a single model, in its loss or its metric.
 
-        No more is asked, because means of models that err on different texts are better in most searches, and the
-        validation rows are often too few to show it.
+        That it is better need not be shown: means of models are better in most searches, and the validation rows are
+        often too few to show it.
         """
-        return all(found.gain >= -found.error for found in (self.gain, self.log_loss_gain))
+        return self.gain.high < 0 or self.log_loss_gain.high < 0
 
 
 def choose_ensemble(
@@ -66,7 +67,8 @@ def choose_ensemble(
         kinds: what sort of model each one is, by trial number, such as its algorithm and its checkpoint.
         most: maximum number of members.
         allowed: returns whether an ensemble of these members keeps the constraints.
-        rival: outputs of the best single model for rows on which it was not chosen; None: it is the trial `best`.
+        rival: outputs of the best single model for rows by which it was not chosen; None: it is the trial `best`, which
+            was chosen by its score.
     """
     task = task_of(labels)
     weights = best_shares(candidates, labels, kinds, most, allowed)
@@ -102,30 +104,30 @@ def combined(task: Task, candidates: Mapping[int, Logits], weights: Mapping[int,
 
 
 def _alone(metric: str, best: int, candidates: Mapping[int, Logits], labels: LabelArray, allowed: Allowed) -> Logits:
-    """Return outputs of the best single model for rows on which it was not chosen.
+    """Return outputs of the best single model for rows by which it was not chosen.
 
     The best of many models was chosen by its score on these rows, which flatters it: it is chosen anew without each
-    part of them. A model that was chosen for another reason, as an untuned default that none surely beats, stays.
+    part of them. A model that does not have the best score was chosen for another reason, and stays.
     """
     candidates = {number: each for number, each in candidates.items() if number == best or allowed(frozenset({number}))}
-    if best != _best_alone(metric, candidates, labels):
+    everything = np.arange(len(labels))
+    if best != _best_alone(metric, candidates, labels, everything):
         return cross_fitted(candidates[best], labels)
     found, fitted = np.empty_like(candidates[best]), dict[int, Logits]()
     for held_out in parts_of(labels):
-        kept = np.setdiff1d(np.arange(len(labels)), held_out)
-        number = _best_alone(metric, {number: each[kept] for number, each in candidates.items()}, labels[kept])
+        number = _best_alone(metric, candidates, labels, np.setdiff1d(everything, held_out))
         if number not in fitted:
             fitted[number] = cross_fitted(candidates[number], labels)
         found[held_out] = fitted[number][held_out]
     return found
 
 
-def _best_alone(metric: str, candidates: Mapping[int, Logits], labels: LabelArray) -> int:
-    """Return the model with the best score; ties go to the lower loss, as between trials."""
+def _best_alone(metric: str, candidates: Mapping[int, Logits], labels: LabelArray, rows: NDArray[np.int64]) -> int:
+    """Return the model with the best score on some rows; ties go to the lower loss, as between trials."""
     task, sign = task_of(labels), 1.0 if KNOWN_METRICS[metric].maximize else -1.0
 
     def standing(number: int) -> tuple[float, float]:
-        outputs = candidates[number]
-        return sign * task.score(metric, outputs, labels), -task.score(task.loss_metric, outputs, labels)
+        outputs, truth = candidates[number][rows], labels[rows]
+        return sign * task.score(metric, outputs, truth), -task.score(task.loss_metric, outputs, truth)
 
     return max(candidates, key=standing)

@@ -5,10 +5,10 @@ their even mean is a good guess before any row is seen; the rows move the shares
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trials.metrics import Logits
 from trials.tasks import LabelArray, calibrated_logits, task_of
@@ -17,7 +17,10 @@ UNITS = 12
 """Shares are multiples of its inverse."""
 
 PRIOR = 5.0
-"""Weight of the prior, in rows: that of the entropy of the shares of the kinds beside the summed loss of the rows."""
+"""Weight of the entropy of the shares of the kinds beside the loss summed over the answers, one for each row.
+
+With several labels a text there is one for each label of each row.
+"""
 
 LEAST_GAIN = 1e-9
 """By how much a move must lower the loss; rounding does less."""
@@ -31,8 +34,8 @@ def best_shares(
 ) -> dict[int, float]:
     """Return the shares of the best mean of some models.
 
-    All is given to the best model first. Then one unit after another moves from a model to another, always where that
-    lowers the loss less the prior the most, until no move does.
+    All is given to the best model first. Then one unit, or all of a model, moves from it to another one, always where
+    that lowers the loss less the prior the most, until no move does.
 
     Args:
         candidates: calibrated outputs for some rows by trial number.
@@ -53,30 +56,38 @@ def best_shares(
     units, mixed, lowest = Counter({first: UNITS}), own[first], losses[first]
     while True:
         found, most_gain = None, LEAST_GAIN
-        for moved in _moves(units, own, most, allowed):
-            given, taken = moved
-            tried = mixed + (own[taken] - own[given]) / UNITS
-            loss = task.loss_of_mixed(tried, labels) - PRIOR * _entropy(_after(units, moved), kinds) / tried.size
+        for move in _moves(units, own, most, allowed):
+            tried = mixed + (own[move.taken] - own[move.given]) * move.units / UNITS
+            loss = task.loss_of_mixed(tried, labels) - PRIOR * _entropy(move.after(units), kinds) / tried.size
             if lowest - loss > most_gain:
-                most_gain, found, best_mixed = lowest - loss, moved, tried
+                most_gain, found, best_mixed = lowest - loss, move, tried
         if found is None:
             return {number: count / UNITS for number, count in units.most_common()}
-        units, mixed, lowest = _after(units, found), best_mixed, lowest - most_gain
+        units, mixed, lowest = found.after(units), best_mixed, lowest - most_gain
 
 
-def _moves(
-    units: Counter[int], own: Mapping[int, NDArray[np.float64]], most: int, allowed: Allowed
-) -> list[tuple[int, int]]:
-    """Return each pair of a model that may give a unit, and one that may take it."""
-    pairs = ((given, taken) for given in units for taken in own if given != taken)
-    members = {pair: frozenset(_after(units, pair)) for pair in pairs}
-    return [pair for pair, after in members.items() if len(after) <= most and allowed(after)]
+class _Move(NamedTuple):
+    """Some units that one model gives to another."""
+
+    given: int
+    taken: int
+    units: int
+
+    def after(self, units: Counter[int]) -> Counter[int]:
+        """Return the units of each model after this move; models without any are left out."""
+        return units - Counter({self.given: self.units}) + Counter({self.taken: self.units})
 
 
-def _after(units: Counter[int], move: tuple[int, int]) -> Counter[int]:
-    """Return the units of each model after one has moved from the first to the second of `move`."""
-    given, taken = move
-    return +(units + Counter({taken: 1}) - Counter({given: 1}))
+def _moves(units: Counter[int], numbers: Iterable[int], most: int, allowed: Allowed) -> list[_Move]:
+    """Return each move of one unit, and of all units of a model, after which the members may be."""
+    moves = [
+        _Move(given, taken, moved)
+        for given, held in units.items()
+        for taken in numbers
+        for moved in sorted({1, held})
+        if given != taken
+    ]
+    return [move for move in moves if len(after := frozenset(move.after(units))) <= most and allowed(after)]
 
 
 def _entropy(units: Counter[int], kinds: Mapping[int, Hashable]) -> float:

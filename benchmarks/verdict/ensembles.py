@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.selection import EnsembleChoice, choose_ensemble, combined
+from automl.selection import EnsembleChoice, choose_ensemble, combined, cross_fitted
 from benchmarks.verdict.pool import Pool
 from benchmarks.verdict.simulate import DEFAULTS, Search, searches, within
 from trials.metrics import Logits
@@ -22,8 +22,10 @@ RULES: dict[str, Rule] = {
     "never": lambda _: False,
     "log loss surely better, metric not worse": lambda choice: choice.log_loss_gain.low > 0 and choice.gain.gain >= 0,
     "log loss better, metric not worse": lambda choice: choice.log_loss_gain.gain > 0 and choice.gain.gain >= 0,
-    "log loss better, metric not worse by 1 error": lambda choice: choice.log_loss_gain.gain > 0 and choice.is_no_worse,
-    "neither worse by 1 error": lambda choice: choice.is_no_worse,
+    "neither worse by 1 error": lambda choice: all(
+        found.gain >= -found.error for found in (choice.gain, choice.log_loss_gain)
+    ),
+    "neither surely worse": lambda choice: not choice.is_worse,
     "always": lambda _: True,
 }
 
@@ -96,7 +98,8 @@ def _ending(search: Search, pool: int) -> Ending:
     single = within(1.0)(search)
     known, tested = outputs(rows), outputs(search.test)
     kinds = {model: model % len(DEFAULTS) for model in known}
-    choice = choose_ensemble(METRIC, single, known, labels[rows], kinds)
+    rival = cross_fitted(known[single], labels[rows]) if single in search.defaults else None
+    choice = choose_ensemble(METRIC, single, known, labels[rows], kinds, rival=rival)
     alone = scores(tested[single])
     if choice is None:
         return Ending(pool, None, alone, alone)

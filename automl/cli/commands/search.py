@@ -156,7 +156,7 @@ def search(
     ] = None,
     ensemble: Annotated[
         str | None,
-        typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
+        typer.Option(help="Hand over a mean of models unless it is shown to be worse: auto, off or a number."),
     ] = None,
     confirm: Annotated[
         str | None,

@@ -5,11 +5,6 @@ from collections.abc import Iterable
 from automl.report.formatting import format_gain, format_score
 from automl.selection import EnsembleChoice, SoupChoice, Winner
 
-_NOT_SHOWN = (
-    "These rows are too few to show that the mean is better. It is handed over because it is not worse by more than a "
-    "standard error, and means of different models are better in most searches; --ensemble off forbids it."
-)
-
 
 def handed_over_name(winner: Winner) -> str:
     """Return what is handed over, such as `trial 3` or `the mean of the trials 3 and 1`."""
@@ -57,13 +52,18 @@ def _ensemble_sentences(winner: Winner) -> list[str]:
     lies = f"which lies beside it, in best-single. What follows is about trial {winner.trial.number}"
     if winner.soup is None:
         lies = f"What follows is about trial {winner.trial.number}, which lies beside it, in best-single"
-    gains = _gains(winner, choice, single_name(winner))
+    gains = _gains(winner, choice, "the best single model")
     joint = ". " if winner.soup is None else ", "
     is_shown = choice.log_loss_gain.low > 0 and choice.gain.gain >= 0
+    loss, metric = winner.task.loss_metric.replace("_", " "), winner.goals.first.name
+    why = (
+        f"These rows do not show that the mean is better, and not that its {loss} or its {metric} is worse. A mean is "
+        "better in most searches; --ensemble off forbids it."
+    )
     return [
-        f"Handed over is the mean of the models of the trials {members}. On validation rows on which its members were "
-        f"not chosen, {gains}{joint}{lies}.",
-        *([] if is_shown else [_NOT_SHOWN]),
+        f"Handed over is the mean of the models of the trials {members}. On validation rows by which neither its "
+        f"members nor the best single model were chosen, {gains}{joint}{lies}.",
+        *([] if is_shown else [why]),
     ]
 
 
@@ -79,7 +79,9 @@ def _gains(winner: Winner, choice: SoupChoice | EnsembleChoice, other: str) -> s
 def _difference(gain: float, other: str = "") -> str:
     """Return a difference in words, such as `better than that of trial 3 by 0.030`."""
     than = f" than {other}" if other else ""
-    return f"{'better' if gain >= 0 else 'worse'}{than} by {format_score(abs(gain))}"
+    if gain == 0:
+        return f"the same as {other}" if other else "is the same"
+    return f"{'better' if gain > 0 else 'worse'}{than} by {format_score(abs(gain))}"
 
 
 def _listed(names: list[str]) -> str:

@@ -170,7 +170,8 @@ def _against_default(winner: Winner) -> str:
     if winner.default is None:
         return "there is no default to compare with, because none gave a model"
     if winner.best_number == winner.default_number:
-        return "nothing better than the default was found"
+        what = "nothing" if winner.mean_against_default is None else "no single trial"
+        return f"{what} better than the default was found"
     words = _Words(
         better="the search gained {gain} over the default",
         worse="the default is better than the best trial by {gain}",

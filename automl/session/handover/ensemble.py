@@ -57,10 +57,10 @@ def ensembled(
 ) -> Iterator[BuiltEnsemble | None]:
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
-    It is None if it is worse, by more than noise, on validation rows on which its members were not chosen, for
-    cross-validated trials, which leave no outputs for such rows, and where latency is that of an exported model. With
-    constraints, the members together must keep them; with several objectives, the first one decides, and the ensemble
-    must be better in it. It is also None, with a message, if it cannot be built.
+    It is None if validation rows by which its members were not chosen show that it is worse, for cross-validated
+    trials, which leave no outputs for such rows, and where latency is that of an exported model. With constraints, the
+    members together must keep them; with several objectives, the first one decides, and the ensemble must be better in
+    it. It is also None, with a message, if it cannot be built.
 
     Args:
         plan: gives the data, the workspace and the settings.
@@ -69,8 +69,8 @@ def ensembled(
         refit: its model, fitted once more; None if it was not.
         score: scores a model in a process of its own.
         say: receives one line if there is an ensemble.
-        rival: outputs, for validation rows on which it was not chosen, of a mean of weights that is better than
-            `single`, and is handed over in its place; None: there is none.
+        rival: outputs of what is handed over otherwise, for validation rows by which it was not chosen; None: it is
+            `single`, which was chosen by its score.
 
     Yields:
         The ensemble, or None.
@@ -80,13 +80,14 @@ def ensembled(
         yield None
         return
     members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
-    alone = f"trial {single.number} alone" if rival is None else "the mean of the weights"
-    say(f"The mean of the trials {members} is no worse than {alone} on other validation rows; it is built and scored")
+    say(
+        f"No validation rows show that the mean of the trials {members} is worse than one model; it is built and scored"
+    )
     with ExitStack() as stack:
         try:
             built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)
         except (AutomlError, TrialsError, OSError) as error:
-            say(f"{alone[0].upper()}{alone[1:]} is handed over, because the ensemble failed: {one_line(error)}")
+            say(f"The best single model is handed over, because the ensemble failed: {one_line(error)}")
             built = None
         yield built
 
@@ -111,7 +112,7 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
         allowed=lambda members: not serving.broken(_costs(study, members)),
         rival=rival,
     )
-    if choice is None or not choice.is_no_worse or (study.goals.are_several and choice.gain.gain <= 0):
+    if choice is None or choice.is_worse or (study.goals.are_several and choice.gain.gain <= 0):
         return None
     task = task_of(labels)
     scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)

@@ -22,6 +22,7 @@ from automl.selection import (
     SoupResult,
     Winner,
     compare,
+    cross_fitted,
     pareto_front,
     schedule_of,
     with_ensemble,
@@ -81,7 +82,7 @@ def hand_over_winner(
         with (
             refitted(plan, chosen, study.name, say) as refit,
             souped(plan, study, found.chosen, score, say) as soup,
-            ensembled(plan, study, chosen, refit, score, say, None if soup is None else soup.rival) as ensemble,
+            ensembled(plan, study, chosen, refit, score, say, _rival(found, soup, plan)) as ensemble,
         ):
             again = None if refit is None or soup is not None else score(refit, dataset.test)
             baseline = linear_baseline(dataset, study.goals.first.name, experiment.search.folds, experiment.data.seed)
@@ -93,6 +94,18 @@ def hand_over_winner(
                 model, alone = soup.folder, soup.logits
             winner = _export(single, model, ensemble, plan.workspace.study(study.name).best_single, say, told)
             return HandedOver(winner, alone if ensemble is None or winner.ensemble is None else ensemble.logits)
+
+
+def _rival(found: Contest, soup: BuiltSoup | None, plan: Plan) -> Logits | None:
+    """Return outputs of the best single model for validation rows by which it was not chosen.
+
+    It is None for a trial that was chosen by its score among all, and not as the best of the few untuned defaults.
+    """
+    if soup is not None:
+        return soup.rival
+    if found.chosen is not found.default or found.chosen.validation is None:
+        return None
+    return cross_fitted(found.chosen.validation, plan.prepared.dataset.validation.labels)
 
 
 def _against_constant(plan: Plan, study: StudyRecord, logits: Logits) -> Comparison | None:

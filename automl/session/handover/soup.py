@@ -43,7 +43,7 @@ class BuiltSoup:
 
     @property
     def rival(self) -> Logits:
-        """What an ensemble must beat: outputs for validation rows on which the mean was not chosen."""
+        """What an ensemble is compared with: outputs for validation rows on which the mean was not chosen."""
         return self.result.choice.outputs
 
 

@@ -74,6 +74,14 @@ def test_no_more_members_than_allowed_and_none_that_break_the_constraints():
     assert len(shares(models, labels, kinds)) == 5
     assert len(shares(models, labels, kinds, most=2)) == 2
     assert set(shares(models, labels, kinds, allowed=lambda members: members <= {4, 6})) == {4, 6}
+    for seed in range(8):
+        labels = labels_of(100)
+        models = {number: model(labels, 10 * seed + number) for number in range(6)}
+        pair = shares(models, labels, most=2)
+        ways = (shares({a: models[a], b: models[b]}, labels) for a in range(6) for b in range(a))
+        assert loss(models, labels, pair) <= min(loss(models, labels, way) for way in ways) + 0.004
+    labels = labels_of(300)
+    models = {number: model(labels, number) for number in range(8)}
     assert shares(models, labels, kinds, allowed=lambda members: False) == {}
     found = shares(models, labels, kinds)
     assert sum(found.values()) == pytest.approx(1.0) and list(found.values()) == sorted(found.values(), reverse=True)
@@ -87,6 +95,10 @@ def test_numbers_and_label_sets_are_divided_too():
     assert found[1] == pytest.approx(0.8, abs=1.5 / UNITS), "the inverse of the variances: 4 to 1"
     mean = REGRESSION.mean([numbers[number] for number in found], list(found.values()))
     assert REGRESSION.evaluate(mean, true)["rmse"] < 2.9
+    few = true[:12]
+    worse = {1: few[:, None] + 2.0, 2: (few + generator.normal(0.0, 9.0, 12))[:, None]}
+    with_kinds, without = (best_shares(worse, few, kinds, 5, lambda members: True) for kinds in ({1: "a", 2: "b"}, {}))
+    assert with_kinds[2] > without.get(2, 0.0)
     sets = generator.random((300, 4)) < 0.4
     models = {n: generator.normal(size=sets.shape) * 2 + 2.0 * sets - 1.0 for n in (1, 2)}
     models = {n: MULTI_LABEL.calibrate(each, sets).outputs(each) for n, each in models.items()}

@@ -26,8 +26,16 @@ def test_a_mean_that_is_not_shown_to_be_better_says_why_it_is_handed_over():
         make_winner(), ensemble=replace(ensemble, choice=replace(ensemble.choice, gain=lag, log_loss_gain=lag))
     )
     said, why = combined_sentences(winner)
-    assert "its log loss is worse than that of trial 3 by 0.004 (95% interval -0.020 to +0.012 of the gain)" in said
+    assert (
+        "its log loss is worse than that of the best single model by 0.004 (95% interval -0.020 to +0.012 of the gain)"
+        in said
+    )
     assert "and its macro_f1 worse by 0.004" in said
-    assert "too few to show" in why and "--ensemble off" in why
+    assert "do not show that the mean is better, and not that its log loss or its macro_f1 is worse" in why
     (shown,) = combined_sentences(replace(winner, ensemble=ensemble))
     assert "and its macro_f1 better by 0.020" in shown
+    nothing = Comparison(0.0, -0.01, 0.01, 3, 3)
+    for changed in ({"gain": lag}, {"log_loss_gain": nothing}):
+        made = replace(winner, ensemble=replace(ensemble, choice=replace(ensemble.choice, **changed)))
+        assert len(combined_sentences(made)) == 2
+    assert "its log loss is the same as that of the best single model" in combined_sentences(made)[0]

@@ -134,3 +134,6 @@ def test_a_mean_of_several_trials_is_compared_with_the_default_before_the_best_t
     unclear = replace(winner, mean_against_default=replace(found, low=-0.01))
     assert "no difference between the mean and the default is shown" in verdict(unclear)
     assert "mean" not in verdict(make_winner())
+    default_is_best = replace(make_winner(number=0), ensemble=make_ensemble(), mean_against_default=found)
+    assert "the mean is better than the default" in verdict(default_is_best)
+    assert "; no single trial better than the default was found" in verdict(default_is_best)

@@ -9,6 +9,8 @@ import pytest
 from automl.core import WorkspaceError
 from automl.export.score_model import score
 from automl.planning import Plan
+from automl.selection import Comparison
+from automl.session.handover import ensemble
 from automl.session.handover.ensemble import ensembled
 from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_study, make_trial
@@ -31,7 +33,7 @@ def test_models_that_are_better_together_become_one_folder_that_is_deleted_after
         assert logits_again.metrics == built.result.scores.test
         assert built.confusion.true.sum() == 30
     assert not built.folder.exists()
-    assert "0 (" in said[0] and "is no worse than trial 1 alone" in said[0]
+    assert "0 (" in said[0] and "is worse than one model" in said[0]
     assert [path.name for path in made.workspace.study("news").folder.iterdir() if "ensemble" in path.name] == []
 
 
@@ -51,6 +53,38 @@ def test_there_is_none_where_it_is_off_or_not_better_or_cannot_be_compared(plan)
     for made, record, single in cases:
         with ensembled(made, record, single, None, score, print) as built:
             assert built is None
+
+
+def test_there_is_none_that_rows_show_to_be_worse_or_that_is_no_better_in_the_first_of_several_objectives(
+    plan, monkeypatch
+):
+    def chosen(gain: Comparison) -> None:
+        monkeypatch.setattr(
+            ensemble, "choose_ensemble", lambda *args, **more: replace(choose(*args, **more), gain=gain)
+        )
+
+    choose, made, several = ensemble.choose_ensemble, plan({0: logits(0), 1: logits(1)}), goals_for("macro_f1", "brier")
+    studies = [make_study(trial(0), trial(1)), make_study(trial(0, brier=0.1), trial(1, brier=0.2), goals=several)]
+    for low, high, is_built in (
+        (-0.03, -0.01, (False, False)),
+        (-0.03, 0.02, (True, False)),
+        (-0.01, 0.03, (True, True)),
+    ):
+        chosen(Comparison((low + high) / 2, low, high, 1, 2))
+        for study, wanted in zip(studies, is_built, strict=True):
+            with ensembled(made, study, study.trials[1], None, score, print) as built:
+                assert (built is not None) == wanted
+
+
+def test_probes_of_two_encoders_are_two_kinds(plan):
+    shares = []
+    for other in ("minilm", "mpnet"):
+        params = [{"algorithm": "probe", "architecture.checkpoint": name} for name in ("minilm", other)]
+        study = make_study(*(replace(trial(n), params=each) for n, each in enumerate(params)))
+        made = plan({0: logits(0, 1.6), 1: logits(1, 1.2)})
+        with ensembled(made, study, study.trials[0], None, score, print) as built:
+            shares.append(0.0 if built is None else built.result.choice.weights[1])
+    assert shares[0] < shares[1]
 
 
 def test_members_together_keep_the_constraints(plan):
@@ -111,7 +145,7 @@ def test_an_ensemble_that_fails_costs_nothing(plan):
     study = make_study(trial(0), trial(1))
     with ensembled(made, study, study.trials[1], None, fail, said.append) as built:
         assert built is None
-    assert "memory ran out" in said[-1] and "Trial 1 alone is handed over" in said[-1]
+    assert "memory ran out" in said[-1] and "The best single model is handed over" in said[-1]
 
 
 def test_with_several_objectives_an_ensemble_must_be_better_in_the_first_and_has_its_own_costs(plan):

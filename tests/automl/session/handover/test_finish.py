@@ -2,6 +2,7 @@ import json
 from contextlib import nullcontext
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from transformers import pipeline
 
@@ -10,6 +11,7 @@ from automl.core import WorkspaceError
 from automl.export import hand_over
 from automl.export.load_model import load_classifier
 from automl.export.score_model import score
+from automl.selection import compare
 from automl.session.handover import finish
 from automl.session.handover.finish import copy_to_storage_path, hand_over_winner
 from tests.automl.goals import goals_for
@@ -17,6 +19,7 @@ from tests.automl.report.records import make_study, make_winner
 from tests.automl.session.finetunings import Scorer, finetunings_in
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
+from trials.tasks import SINGLE_LABEL
 
 
 def test_a_model_is_copied_to_the_storage_path_and_a_failure_costs_nothing(tmp_path, capsys):
@@ -47,12 +50,9 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     assert {member["trial"] for member in facts["ensemble"]["members"]} == {0, 1}
     assert load_classifier(folders.best).logits(["a ball"]).shape == (1, 3)
     assert score(folders.best, DATA.test).metrics == winner.handed_over.test
-    compared = facts["comparisons"]["mean_and_default"]
-    difference = winner.handed_over.test["macro_f1"] - winner.default.test["macro_f1"]
-    assert compared["gain"] == pytest.approx(difference)
     single = json.loads((folders.best_single / "automl.json").read_text())
     assert single["ensemble"] is None and single["trial"] == winner.trial.number
-    assert "mean_and_default" not in single["comparisons"]
+    assert "mean_and_default" in facts["comparisons"] and "mean_and_default" not in single["comparisons"]
     assert score(folders.best_single, DATA.test).metrics == winner.scores.test
     assert "Handed over is not this model" in (folders.best_single / "README.md").read_text()
 
@@ -61,20 +61,38 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     assert not folders.best_single.exists()
 
 
+def test_the_mean_is_compared_with_the_default_and_not_with_the_best_trial(tmp_path, monkeypatch):
+    """The default is right of no test row, the best trial of all, and the mean of all but one."""
+
+    def scored(folder, split):
+        found = score(folder, split)
+        if split is not DATA.test:
+            return found
+        right = np.eye(3)[split.labels]
+        made = {"00000": -right, "00001": right}.get(folder.name, np.where(np.arange(30)[:, None] == 0, -right, right))
+        return replace(found, logits=made, metrics=SINGLE_LABEL.evaluate(made, split.labels))
+
+    monkeypatch.setattr(finish, "scoring", lambda: nullcontext(scored))
+    study, plan = make_study(trial(0), trial(1)), plans_in(tmp_path)({0: logits(0), 1: logits(1)})
+    winner = hand_over_winner(plan, study, study.trials[1], study.trials[0], print).winner
+    compared = winner.mean_against_default
+    assert (compared.only_first, compared.only_second) == (29, 0) and compared.gain > 0.9
+    assert winner.against_default.only_first == 30
+
+
 def _worse(record):
     found = (replace(each, metrics={**each.metrics, "macro_f1": 0.6}) for each in record.evaluations)
     return replace(record, evaluations=tuple(found))
 
 
 @pytest.mark.parametrize("ensemble", ["off", "auto"])
-def test_a_mean_of_weights_is_handed_over_as_one_model_or_lies_beside_an_ensemble_that_is_better(
-    tmp_path, monkeypatch, ensemble
-):
+def test_a_mean_of_weights_is_handed_over_as_one_model_or_lies_beside_an_ensemble(tmp_path, monkeypatch, ensemble):
     plan, study, _ = finetunings_in(tmp_path)(ensemble=ensemble)
     goals = goals_for("macro_f1", constraints=["latency_ms<=90"])
     study = replace(study, goals=goals, trials=tuple(map(_worse, study.trials)))
     scorer = Scorer(1.35, *[0.1] * 9)
     monkeypatch.setattr(finish, "scoring", lambda: nullcontext(scorer))
+    default_logits = score(plan.workspace.study("news").model(1), DATA.test).logits
     handed_over = hand_over_winner(plan, study, study.trials[0], study.trials[1], print)
     folders, winner = plan.workspace.study("news"), handed_over.winner
     is_single = winner.ensemble is None
@@ -82,6 +100,8 @@ def test_a_mean_of_weights_is_handed_over_as_one_model_or_lies_beside_an_ensembl
     place = folders.best if is_single else folders.best_single
     facts = json.loads((place / "automl.json").read_text())
     assert facts["soup"]["trials"] == [0, 1]
+    compared = compare("macro_f1", score(place, DATA.test).logits, default_logits, DATA.test.labels)
+    assert facts["comparisons"]["mean_and_default"]["gain"] == compared.gain
     assert [member["trial"] for member in facts["front"]] == [None], "the mean dominates its trials"
     assert "this model**" in (folders.best / "README.md").read_text()
     assert facts["scores"]["handed_over"]["test"] == winner.soup.scores.test == score(place, DATA.test).metrics
