@@ -12,6 +12,7 @@ from automl.selection.confirmation import (
 from automl.selection.cross_fitting import cross_fitted
 from automl.selection.defaults import is_default, untuned_defaults
 from automl.selection.ensemble import EnsembleChoice, choose_ensemble, combined
+from automl.selection.ensemble_shares import best_shares
 from automl.selection.handover import (
     Choice,
     Evidence,
@@ -46,6 +47,7 @@ __all__ = [
     "Standing",
     "Winner",
     "best_first",
+    "best_shares",
     "choose_ensemble",
     "choose_model",
     "choose_soup",

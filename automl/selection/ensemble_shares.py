@@ -30,7 +30,12 @@ Allowed = Callable[[frozenset[int]], bool]
 
 
 def best_shares(
-    candidates: Mapping[int, Logits], labels: LabelArray, kinds: Mapping[int, Hashable], most: int, allowed: Allowed
+    candidates: Mapping[int, Logits],
+    labels: LabelArray,
+    kinds: Mapping[int, Hashable],
+    most: int,
+    allowed: Allowed,
+    prior: float = PRIOR,
 ) -> dict[int, float]:
     """Return the shares of the best mean of some models.
 
@@ -43,6 +48,7 @@ def best_shares(
         kinds: what sort of model each one is, by trial number; models without one are of one kind.
         most: maximum number of models with a share.
         allowed: returns whether an ensemble of these members keeps the constraints.
+        prior: weight of the entropy of the shares of the kinds, as `PRIOR`.
 
     Returns:
         Share of each member by trial number, the largest first; they sum to 1. Empty if no model is allowed alone.
@@ -58,7 +64,7 @@ def best_shares(
         found, most_gain = None, LEAST_GAIN
         for move in _moves(units, own, most, allowed):
             tried = mixed + (own[move.taken] - own[move.given]) * move.units / UNITS
-            loss = task.loss_of_mixed(tried, labels) - PRIOR * _entropy(move.after(units), kinds) / tried.size
+            loss = task.loss_of_mixed(tried, labels) - prior * _entropy(move.after(units), kinds) / tried.size
             if lowest - loss > most_gain:
                 most_gain, found, best_mixed = lowest - loss, move, tried
         if found is None:

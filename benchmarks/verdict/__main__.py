@@ -3,9 +3,10 @@
     python -m benchmarks.verdict pool FOLDER [--corpus bbc-news ...] [--splits 4]
     python -m benchmarks.verdict simulate FOLDER
     python -m benchmarks.verdict ensembles FOLDER
+    python -m benchmarks.verdict shares FOLDER [--rows 40 160 1000]
 
 The first command fits the models (a quarter of an hour), the others simulate searches and print a table: of the rules
-by which one model is handed over, and of those by which an ensemble takes its place.
+by which one model is handed over, of those by which an ensemble takes its place, and of the priors of its shares.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 from benchmarks.verdict.ensembles import endings
 from benchmarks.verdict.ensembles import table as table_of_ensembles
 from benchmarks.verdict.pool import Pool, pools
+from benchmarks.verdict.shares import table as table_of_shares
 from benchmarks.verdict.simulate import DEFAULTS, searches, table
 
 CORPORA = ("bbc-news", "rotten-tomatoes")
@@ -38,6 +40,15 @@ def ensembles(folder: Path, count: int) -> None:
         print("\n".join(table_of_ensembles(corpus, endings(pools_of, count))), flush=True)
 
 
+def shares(folder: Path, count: int, rows: list[int]) -> None:
+    """Print the table of the priors of shares."""
+    print("| corpus | validation rows | prior | gain | log loss | members |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for corpus, pools_of in _pools(folder):
+        for each in rows:
+            print("\n".join(table_of_shares(corpus, pools_of, count, each)), flush=True)
+
+
 def _pools(folder: Path) -> Iterator[tuple[str, list[Pool]]]:
     """Yield each corpus of which `folder` has pools, with them."""
     files: dict[str, list[Path]] = {}
@@ -50,13 +61,17 @@ def _pools(folder: Path) -> Iterator[tuple[str, list[Pool]]]:
 def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("command", choices=("pool", "simulate", "ensembles"))
+    parser.add_argument("command", choices=("pool", "simulate", "ensembles", "shares"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--corpus", nargs="+", default=CORPORA)
     parser.add_argument("--splits", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="the first of the re-splits")
     parser.add_argument("--searches", type=int, default=400)
+    parser.add_argument("--rows", nargs="+", type=int, default=[40, 160, 1000], help="validation rows of `shares`")
     options = parser.parse_args()
+    if options.command == "shares":
+        shares(options.folder, options.searches, options.rows)
+        return
     if options.command != "pool":
         print_table = simulate if options.command == "simulate" else ensembles
         print_table(options.folder, options.searches)

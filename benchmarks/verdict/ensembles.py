@@ -69,7 +69,7 @@ def endings(pools: Sequence[Pool], count: int) -> list[Ending]:
 
 def table(corpus: str, found: Sequence[Ending]) -> list[str]:
     """Return a row for each rule: how often it hands over an ensemble, and what that gives on the test rows."""
-    lines = []
+    lines, pools = [], [end.pool for end in found]
     for name, rule in RULES.items():
         ensembles = [end.choice is not None and rule(end.choice) for end in found]
         gains = [end.handed_over(rule)[0] - end.single[0] for end in found]
@@ -78,8 +78,8 @@ def table(corpus: str, found: Sequence[Ending]) -> list[str]:
         better = sum(gain > 0 for gain in gains) / max(1, sum(ensembles))
         lines.append(
             f"| {corpus} | {name} | {fmean(ensembles):.0%} | {worse:.0%} | {better:.0%} "
-            f"| {fmean(end.handed_over(rule)[0] for end in found):.4f} | {_by_pool(found, gains)} "
-            f"| {_by_pool(found, losses)} |"
+            f"| {fmean(end.handed_over(rule)[0] for end in found):.4f} | {by_pool(pools, gains)} "
+            f"| {by_pool(pools, losses)} |"
         )
     return lines
 
@@ -107,11 +107,15 @@ def _ending(search: Search, pool: int) -> Ending:
     return Ending(pool, choice, alone, scores(mean))
 
 
-def _by_pool(found: Sequence[Ending], values: Sequence[float]) -> str:
-    """Return the mean of `values` and its standard error, by the means of the re-splits."""
+def by_pool(pools: Sequence[int], values: Sequence[float]) -> str:
+    """Return the mean of `values` and its standard error, by the means of the re-splits.
+
+    Args:
+        pools: number of the re-split of each value.
+        values: the values.
+    """
     means = [
-        fmean(value for end, value in zip(found, values, strict=True) if end.pool == pool)
-        for pool in sorted({end.pool for end in found})
+        fmean(value for its, value in zip(pools, values, strict=True) if its == pool) for pool in sorted(set(pools))
     ]
     error = stdev(means) / len(means) ** 0.5 if len(means) > 1 else float("nan")
     return f"{fmean(means):+.4f} ± {error:.4f}"
