@@ -103,3 +103,14 @@ def test_numbers_and_label_sets_are_divided_too():
     models = {n: generator.normal(size=sets.shape) * 2 + 2.0 * sets - 1.0 for n in (1, 2)}
     models = {n: MULTI_LABEL.calibrate(each, sets).outputs(each) for n, each in models.items()}
     assert set(best_shares(models, sets, {}, 5, lambda members: True)) == {1, 2}
+
+
+def test_with_several_labels_a_text_each_label_of_a_row_speaks_against_the_prior():
+    """The second model is worse; 25 rows of 40 labels are a thousand answers that tell by how much."""
+    generator = np.random.default_rng(3)
+    sets = generator.random((25, 40)) < 0.4
+    models = {n: skill * generator.normal(size=sets.shape) + 3.0 * sets - 1.5 for n, skill in ((1, 1.0), (2, 2.5))}
+    models = {n: MULTI_LABEL.calibrate(each, sets).outputs(each) for n, each in models.items()}
+    found = [best_shares(models, sets, kinds, 5, lambda members: True) for kinds in ({1: "a", 2: "b"}, {})]
+    assert found[0].get(2, 0.0) - found[1].get(2, 0.0) <= 1 / UNITS
+    assert found[0].get(2, 0.0) < 0.3

@@ -35,7 +35,8 @@ def test_a_mean_that_is_not_shown_to_be_better_says_why_it_is_handed_over():
     (shown,) = combined_sentences(replace(winner, ensemble=ensemble))
     assert "and its macro_f1 better by 0.020" in shown
     nothing = Comparison(0.0, -0.01, 0.01, 3, 3)
-    for changed in ({"gain": lag}, {"log_loss_gain": nothing}):
+    unsure = Comparison(0.01, -0.01, 0.03, 5, 3)
+    for changed in ({"gain": lag}, {"log_loss_gain": unsure}, {"log_loss_gain": nothing}):
         made = replace(winner, ensemble=replace(ensemble, choice=replace(ensemble.choice, **changed)))
         assert len(combined_sentences(made)) == 2
     assert "its log loss is the same as that of the best single model" in combined_sentences(made)[0]

@@ -1,5 +1,5 @@
 import json
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from tests.automl.report.records import make_study, make_winner
 from tests.automl.session.finetunings import Scorer, finetunings_in
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
+from trials.files import read_validation_logits
 from trials.tasks import SINGLE_LABEL
 
 
@@ -78,6 +79,24 @@ def test_the_mean_is_compared_with_the_default_and_not_with_the_best_trial(tmp_p
     compared = winner.mean_against_default
     assert (compared.only_first, compared.only_second) == (29, 0) and compared.gain > 0.9
     assert winner.against_default.only_first == 30
+
+
+def test_an_untuned_default_is_compared_as_it_is_and_a_trial_that_its_score_chose_is_chosen_anew(tmp_path, monkeypatch):
+    rivals = []
+
+    @contextmanager
+    def none(plan, study, single, refit, score, say, rival):
+        rivals.append(rival)
+        yield None
+
+    monkeypatch.setattr(finish, "scoring", lambda: nullcontext(score))
+    monkeypatch.setattr(finish, "ensembled", none)
+    study, plans = make_study(trial(0), trial(1)), plans_in(tmp_path)
+    for best, margin in ((0, 1.0), (1, 1.0), (1, 0.0)):
+        plan = plans({0: logits(0), 1: logits(1)}, margin=margin)
+        hand_over_winner(plan, study, study.trials[best], study.trials[0], print)
+    assert [rival is not None for rival in rivals] == [True, True, False]
+    np.testing.assert_allclose(rivals[0], read_validation_logits(plan.workspace.study("news").model(0)))
 
 
 def _worse(record):
