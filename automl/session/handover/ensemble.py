@@ -11,7 +11,7 @@ from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, 
 from automl.planning import Plan
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
 from automl.session.handover.candidates import intervals_on_test
-from automl.session.handover.refit import refitted
+from automl.session.handover.refit import all_refitted
 from automl.worker import ScoreFunction
 from search_spaces import Value, algorithm_of
 from trials.classifiers import save_ensemble
@@ -168,8 +168,8 @@ def _built(
 ) -> BuiltEnsemble:
     """Build and score an ensemble. `refits` holds models by trial that were fitted once more already."""
     folders, dataset = plan.workspace.study(study.name), plan.prepared.dataset
-    for number in choice.weights.keys() - refits.keys():
-        refits[number] = stack.enter_context(refitted(plan, study.trials[number], study.name, _silent))
+    others = [study.trials[number] for number in choice.weights if number not in refits]
+    refits |= stack.enter_context(all_refitted(plan, others, study.name))
     members = {
         f"trial-{number}": (refits[number] or folders.model(number), weight)
         for number, weight in choice.weights.items()
@@ -185,7 +185,3 @@ def _built(
     costs = _costs(study, frozenset(choice.weights))
     result = EnsembleResult(choice, scores, costs, is_refitted=is_refitted, sample_rows=samples)
     return BuiltEnsemble(result, tested.confusion, folder, tested.logits)
-
-
-def _silent(message: str) -> None:
-    """Show nothing: one line about the ensemble is enough."""

@@ -1,6 +1,7 @@
 """Fits a winner that is fitted in one go once more, to the validation rows, too, before it is handed over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,9 +15,14 @@ from trials.errors import PretrainedError
 from trials.protocol import TrialJob
 from trials.tasks import Calibration
 
+AT_ONCE = 2
+"""Members of an ensemble that are fitted at a time: most use one core, and each fit holds the texts in memory."""
+
 
 @contextmanager
-def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], None]) -> Iterator[Path | None]:
+def refitted(
+    plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], None], at_once: int = 1
+) -> Iterator[Path | None]:
     """Provide the folder of the model of `trial`, fitted to the validation rows, too; it is deleted afterwards.
 
     It is None for a model that is trained in steps, whose best step was found on the validation rows; for a
@@ -29,6 +35,7 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
         trial: the winning trial.
         study: name of the study.
         say: receives one line at the start, and one if the fit fails.
+        at_once: number of fits that share the cores.
 
     Yields:
         The folder, or None.
@@ -43,11 +50,37 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
             place = plan.workspace.study(study).folder
             folder = stack.enter_context(TemporaryDirectory(prefix=REFIT_PREFIX, dir=place, ignore_cleanup_errors=True))
             model: Path | None = Path(folder) / "model"
-            _fit(plan, trial, point, Path(folder) / "model")
+            _fit(plan, trial, point, Path(folder) / "model", max(1, usable_cores() // at_once))
         except (WorkspaceError, PretrainedError, OSError) as error:
             say(f"The winner is handed over as its trial fitted it, because the second fit failed: {one_line(error)}")
             model = None
         yield model
+
+
+@contextmanager
+def all_refitted(plan: Plan, trials: Sequence[TrialRecord], study: str) -> Iterator[dict[int, Path | None]]:
+    """Provide the models of several trials as `refitted` does, two fitted at a time; nothing is said.
+
+    Args:
+        plan: the plan of the search.
+        trials: the trials.
+        study: name of the study.
+
+    Yields:
+        The folder, or None, by trial number.
+    """
+    at_once = max(1, min(AT_ONCE, len(trials)))
+    with ExitStack() as stack:
+        with ThreadPoolExecutor(at_once) as pool:
+            fits = {
+                trial.number: pool.submit(stack.enter_context, refitted(plan, trial, study, _silent, at_once))
+                for trial in trials
+            }
+        yield {number: fit.result() for number, fit in fits.items()}
+
+
+def _silent(message: str) -> None:
+    """Show nothing."""
 
 
 def _point_of(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
@@ -59,7 +92,7 @@ def _point_of(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
     return None if isinstance(point, Point) else point
 
 
-def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) -> None:
+def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path, threads: int) -> None:
     prepared, settings = plan.prepared, plan.experiment
     dataset, best = prepared.dataset, trial.best
     calibration = dataset.task.uncalibrated(len(dataset.label_names))
@@ -76,7 +109,7 @@ def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) ->
         earlier=None if trial.sample_rows is None else best,
         cache=plan.workspace.cache,
         precision=settings.trial.precision,
-        threads=usable_cores(),
+        threads=threads,
     )
     if isinstance(point, Probe):
         refit(job, encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache), calibration)

@@ -1,6 +1,7 @@
 """Which winners are fitted once more before they are handed over."""
 
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
@@ -8,7 +9,7 @@ from automl.config.schema import Experiment
 from automl.core import Budgets, Workspace, WorkspaceError
 from automl.planning import Plan, PreparedData
 from automl.session.handover import refit as refit_module
-from automl.session.handover.refit import refitted
+from automl.session.handover.refit import all_refitted, refitted
 from search_spaces import SPACES, Probe, Space
 from tests.automl.report.records import make_trial
 from tests.trials.workflows.test_refit import DATA
@@ -121,3 +122,37 @@ def test_parameters_that_the_space_does_not_take_any_more_are_handed_over_as_the
     with refitted(plan(tmp_path), make_trial(3, (0.9,), params={"algorithm": "linear"}), "news", print) as folder:
         assert folder is None
     assert fitted == []
+
+
+def test_members_of_an_ensemble_are_fitted_two_at_a_time_and_share_the_cores(tmp_path, fitted, monkeypatch):
+    both, fit = Barrier(2, timeout=60), refit_module.refit
+
+    def meet(job, data, calibration):
+        both.wait()  # breaks, and fails the test, unless two fits run at a time
+        fit(job, data, calibration)
+
+    monkeypatch.setattr(refit_module, "refit", meet)
+    monkeypatch.setattr(refit_module, "usable_cores", lambda: 5)
+    numbers = dict(enumerate(("linear", "finetune", "probe", "linear", "linear")))
+    members = [replace(trial(name), number=number) for number, name in numbers.items()]
+    with all_refitted(plan(tmp_path), members, "news") as folders:
+        made = {number: folder for number, folder in folders.items() if folder is not None}
+        assert made.keys() == {0, 2, 3, 4} and all((folder / "model").exists() for folder in made.values())
+    assert not any(folder.exists() for folder in made.values())
+    assert {job.threads for job, *_ in fitted} == {2}
+    with all_refitted(plan(tmp_path), [], "news") as folders:
+        assert folders == {}
+
+
+def test_a_member_whose_fit_fails_is_the_model_of_its_trial(tmp_path, fitted, monkeypatch):
+    fit = refit_module.refit
+
+    def fail_of_one(job, data, calibration):
+        if job.number == 1:
+            raise WorkspaceError("the disk is full")
+        fit(job, data, calibration)
+
+    monkeypatch.setattr(refit_module, "refit", fail_of_one)
+    members = [replace(trial("linear"), number=number) for number in range(3)]
+    with all_refitted(plan(tmp_path), members, "news") as folders:
+        assert [number for number, folder in folders.items() if folder is None] == [1]
