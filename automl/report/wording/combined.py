@@ -5,6 +5,11 @@ from collections.abc import Iterable
 from automl.report.formatting import format_gain, format_score
 from automl.selection import EnsembleChoice, SoupChoice, Winner
 
+_NOT_SHOWN = (
+    "These rows show neither that the mean is better in both nor that it is worse in one of them. A mean is better in "
+    "most searches; --ensemble off forbids it."
+)
+
 
 def handed_over_name(winner: Winner) -> str:
     """Return what is handed over, such as `trial 3` or `the mean of the trials 3 and 1`."""
@@ -55,15 +60,10 @@ def _ensemble_sentences(winner: Winner) -> list[str]:
     gains = _gains(winner, choice, "the best single model")
     joint = ". " if winner.soup is None else ", "
     is_shown = choice.log_loss_gain.low > 0 and choice.gain.gain >= 0
-    loss, metric = winner.task.loss_metric.replace("_", " "), winner.goals.first.name
-    why = (
-        f"These rows do not show that the mean is better, and not that its {loss} or its {metric} is worse. A mean is "
-        "better in most searches; --ensemble off forbids it."
-    )
     return [
         f"Handed over is the mean of the models of the trials {members}. On validation rows by which neither its "
         f"members nor the best single model were chosen, {gains}{joint}{lies}.",
-        *([] if is_shown else [why]),
+        *([] if is_shown else [_NOT_SHOWN]),
     ]
 
 

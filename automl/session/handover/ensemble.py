@@ -80,9 +80,7 @@ def ensembled(
         yield None
         return
     members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
-    say(
-        f"No validation rows show that the mean of the trials {members} is worse than one model; it is built and scored"
-    )
+    say(f"The mean of the trials {members} is not shown to be worse than the best single model; it is built and scored")
     with ExitStack() as stack:
         try:
             built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)

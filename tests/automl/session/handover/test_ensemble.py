@@ -33,7 +33,7 @@ def test_models_that_are_better_together_become_one_folder_that_is_deleted_after
         assert logits_again.metrics == built.result.scores.test
         assert built.confusion.true.sum() == 30
     assert not built.folder.exists()
-    assert "0 (" in said[0] and "is worse than one model" in said[0]
+    assert "0 (" in said[0] and "is not shown to be worse than the best single model" in said[0]
     assert [path.name for path in made.workspace.study("news").folder.iterdir() if "ensemble" in path.name] == []
 
 
