@@ -26,8 +26,8 @@ class EnsembleChoice:
         weights: share of each member by trial number, the largest first; they sum to 1.
         calibration: that of the mean probabilities.
         scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
-        gain: the metric of ensembles on rows on which they were not chosen, compared with single models that were not
-            chosen on these rows, either, and whose thresholds, if they have some, are fitted without them.
+        gain: the metric of ensembles on rows by which they were not chosen, compared with the best single model: with
+            one that was chosen without these rows where its score decided, and with thresholds of other rows.
         log_loss_gain: the same for the loss of the task: the log loss, and of numbers the RMSE.
     """
 

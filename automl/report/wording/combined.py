@@ -54,16 +54,14 @@ def _ensemble_sentences(winner: Winner) -> list[str]:
         return []
     choice = winner.ensemble.choice
     members = _listed([f"{number} ({weight:.0%})" for number, weight in choice.weights.items()])
-    lies = f"which lies beside it, in best-single. What follows is about trial {winner.trial.number}"
-    if winner.soup is None:
-        lies = f"What follows is about trial {winner.trial.number}, which lies beside it, in best-single"
     gains = _gains(winner, choice, "the best single model")
-    joint = ". " if winner.soup is None else ", "
     is_shown = choice.log_loss_gain.low > 0 and choice.gain.gain >= 0
     return [
-        f"Handed over is the mean of the models of the trials {members}. On validation rows by which neither its "
-        f"members nor the best single model were chosen, {gains}{joint}{lies}.",
+        f"Handed over is the mean of the models of the trials {members}. On validation rows by which its members were "
+        f"not chosen, {gains}.",
         *([] if is_shown else [_NOT_SHOWN]),
+        f"The best single model, {single_name(winner)}, lies beside it, in best-single. What follows is about trial "
+        f"{winner.trial.number}.",
     ]
 
 

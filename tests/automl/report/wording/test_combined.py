@@ -25,7 +25,8 @@ def test_a_mean_that_is_not_shown_to_be_better_says_why_it_is_handed_over():
     winner = replace(
         make_winner(), ensemble=replace(ensemble, choice=replace(ensemble.choice, gain=lag, log_loss_gain=lag))
     )
-    said, why = combined_sentences(winner)
+    said, why, beside = combined_sentences(winner)
+    assert beside == "The best single model, trial 3, lies beside it, in best-single. What follows is about trial 3."
     assert (
         "its log loss is worse than that of the best single model by 0.004 (95% interval -0.020 to +0.012 of the gain)"
         in said
@@ -34,11 +35,11 @@ def test_a_mean_that_is_not_shown_to_be_better_says_why_it_is_handed_over():
     assert why.startswith(
         "These rows show neither that the mean is better in both nor that it is worse in one of them."
     )
-    (shown,) = combined_sentences(replace(winner, ensemble=ensemble))
+    shown, _ = combined_sentences(replace(winner, ensemble=ensemble))
     assert "and its macro_f1 better by 0.020" in shown
     nothing = Comparison(0.0, -0.01, 0.01, 3, 3)
     unsure = Comparison(0.01, -0.01, 0.03, 5, 3)
     for changed in ({"gain": lag}, {"log_loss_gain": unsure}, {"log_loss_gain": nothing}):
         made = replace(winner, ensemble=replace(ensemble, choice=replace(ensemble.choice, **changed)))
-        assert len(combined_sentences(made)) == 2
+        assert len(combined_sentences(made)) == 3
     assert "its log loss is the same as that of the best single model" in combined_sentences(made)[0]
