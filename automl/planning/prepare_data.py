@@ -12,11 +12,12 @@ from automl.planning.throughput import masked_tokens_per_second, tokens_per_seco
 from automl.report import data_lines, sample_sentence
 from automl.sources import reading_sentence, with_tables
 from search_spaces import AnyPoint, Linear, Point, Pretrained, Probe
-from trials.data import TextDataset, load_dataset, sampled
+from trials.data import TextDataset, all_labels, load_dataset, sampled
 from trials.data.encoding import PARTS, choose_max_length, mean_length, truncation
 from trials.errors import DataError
 from trials.pretraining import LONGEST
 from trials.protocol import BUDGET_STEPS
+from trials.tasks import LabelArray
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ class PreparedData:
     folds: int | None = None
     pace: Pace = USUAL_PACE
     search_rows: int | None = None
+
+    @property
+    def scored_labels(self) -> LabelArray:
+        """Labels of the rows by which trials are scored, in the order of the outputs beside their models.
+
+        They are those of the validation split. With folds they are those of all training rows, then of the validation
+        rows, each scored by a model that was not fitted to it.
+        """
+        return self.dataset.validation.labels if self.folds is None else all_labels(self.dataset)
 
     def epochs(self, point: AnyPoint) -> float:
         """Return the full budget of a trial of `point`, in passes over its training rows."""
@@ -129,18 +139,34 @@ def prepare(
         say("\n".join(data_lines(loaded.dataset.read)))
     for finding in loaded.findings:
         say(finding.message)
-    folds = experiment.search.folds
     dataset, rows = _searched(loaded.dataset, experiment, say)
-    if folds is not None:
-        _require_groups(dataset, folds)
-        count = training_rows(dataset, folds)
-        say(f"Each trial is cross-validated over {folds} folds of the {count} training and validation rows.")
+    if experiment.search.folds is not None:
+        _require_groups(dataset, experiment.search.folds)
     requested = experiment.data.max_length
     max_length = choose_max_length(dataset) if requested == "auto" else requested
     if (cut := truncation(dataset, max_length)) is not None:
         say(cut.message)
-    prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds, search_rows=rows)
-    return with_pace(prepared, USUAL_PACE, experiment, defaults, slots)
+    prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), search_rows=rows)
+    return cross_validated(prepared, experiment, defaults, slots, say)
+
+
+def cross_validated(
+    prepared: PreparedData, experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]
+) -> PreparedData:
+    """Return the data with the folds of an experiment, if it has any, and the budgets that the usual pace affords.
+
+    Args:
+        prepared: the data.
+        experiment: gives the folds, the time budget, and the epochs if the user has set them.
+        defaults: the default points of the space, one for each algorithm.
+        slots: number of trials that run concurrently.
+        say: receives one line if there are folds.
+    """
+    folds = experiment.search.folds
+    if folds is not None:
+        count = training_rows(prepared.dataset, folds)
+        say(f"Each trial is cross-validated over {folds} folds of the {count} training and validation rows.")
+    return with_pace(replace(prepared, folds=folds), USUAL_PACE, experiment, defaults, slots)
 
 
 def _searched(whole: TextDataset, experiment: Experiment, say: Callable[[str], None]) -> tuple[TextDataset, int | None]:

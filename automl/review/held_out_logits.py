@@ -15,6 +15,7 @@ from automl.selection import combined
 from search_spaces import Point
 from trials.data import Split, all_labels
 from trials.errors import TrialsError
+from trials.files import read_validation_logits
 from trials.metrics import Logits
 from trials.tasks import LabelArray, calibrated_logits, task_of
 
@@ -37,9 +38,9 @@ class HeldOut:
 def held_out_logits(study: ReopenedStudy) -> HeldOut:
     """Return logits of validation rows by the model in `best`, or by its nearest relative that did not see them.
 
-    A model that was fitted once more to training and validation rows is replaced by the model of its trial. Where that
-    one is not kept, or has seen the rows, too (cross-validation), models of the same parameters score the rows that
-    they were not fitted to, which works for models that are fitted in one go.
+    A model that was fitted once more to training and validation rows is replaced by the model of its trial. Of a
+    cross-validated one, the models of its folds have scored the rows that they were not fitted to. Where these are not
+    kept, models of the same parameters do so, which works for models that are fitted in one go.
 
     Args:
         study: the study.
@@ -50,6 +51,8 @@ def held_out_logits(study: ReopenedStudy) -> HeldOut:
     folders, dataset = study.workspace.study(study.record.name), study.prepared.dataset
     facts = _facts(folders.best, study.record.name)
     trial, has_folds, is_refitted = int(facts["trial"]), bool(facts.get("folds")), bool(facts.get("is_refitted"))
+    if has_folds and (known := _of_folds(study, facts)) is not None:
+        return known
     rows = f"{len(dataset.validation)} validation rows"
     if facts.get("ensemble"):
         source = f"{rows}, by the models of the ensemble's trials, which were not fitted to them"
@@ -76,6 +79,34 @@ def _facts(best: Path, name: str) -> dict[str, Any]:
     return facts
 
 
+def _of_folds(study: ReopenedStudy, facts: Mapping[str, Any]) -> HeldOut | None:
+    """Return the logits that the models of the folds left beside a cross-validated model; None if they are not kept.
+
+    Raises:
+        UsageError: those of a member of an ensemble are not kept, which no other models replace.
+    """
+    folders, labels = study.workspace.study(study.record.name), all_labels(study.prepared.dataset)
+    weights, temperature = {int(facts["trial"]): 1.0}, 1.0
+    if ensemble := facts.get("ensemble"):
+        weights = {int(member["trial"]): float(member["weight"]) for member in ensemble["members"]}
+        temperature = float(ensemble["temperature"])
+    outputs = {
+        number: found
+        for number in weights
+        if (found := read_validation_logits(folders.model(number))) is not None and len(found) == len(labels)
+    }
+    absent = [number for number in weights if number not in outputs]
+    if absent and ensemble:
+        raise UsageError(
+            f"the outputs of the ensemble's trials must be kept, but those of trial {absent[0]} are not; search with a "
+            "larger --keep-checkpoints"
+        )
+    if absent:
+        return None
+    source = f"{len(labels)} training and validation rows, each by models of the folds that did not see it"
+    return HeldOut(combined(task_of(labels), outputs, weights) / temperature, labels, source)
+
+
 def _ensemble_logits(study: ReopenedStudy, facts: Mapping[str, Any]) -> Logits:
     """Return the ensemble's logits of the validation rows, by its members as their trials left them."""
     folders, split = study.workspace.study(study.record.name), study.prepared.dataset.validation
@@ -99,8 +130,8 @@ def _out_of_fold(study: ReopenedStudy, number: int) -> HeldOut:
     point = study.space.replay(study.record.trials[number].params)
     if isinstance(point, Point):
         raise UsageError(
-            f"the model of study {study.record.name!r} was trained on all rows but those of the test split, so none is "
-            "left to find a decision on; search with a validation split (without --folds)"
+            f"the models of the folds of study {study.record.name!r} must have left outputs beside the model of trial "
+            f"{number}, but there are none; search with a validation split (without --folds)"
         )
     try:
         logits = logits_of(study, point, study.prepared.dataset)

@@ -9,15 +9,16 @@ from trials.files import read_validation_logits
 
 
 def paired_error(plan: Plan, study: str) -> Callable[[int, int], float | None]:
-    """Return the function that gives the standard error of the difference between two trials on the validation rows.
+    """Return the function that gives the standard error of the difference between two trials on the same rows.
 
-    Its result is None unless the models of both trials and their outputs lie in the workspace.
+    They are the rows by which trials are scored. Its result is None unless the models of both trials and their outputs
+    lie in the workspace.
 
     Args:
-        plan: gives the validation rows, the metric and the workspace.
+        plan: gives the rows, the metric and the workspace.
         study: name of the study.
     """
-    folders, labels = plan.workspace.study(study), plan.prepared.dataset.validation.labels
+    folders, labels = plan.workspace.study(study), plan.prepared.scored_labels
 
     @lru_cache(maxsize=16)
     def error(first: int, second: int) -> float | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trials.files.label_thresholds import THRESHOLDS, read_thresholds, write_thresholds
     from trials.files.state_file import FILE, read_state, write_state
     from trials.files.validation_logits import (
+        LOGITS_BYTES,
         VALIDATION_LOGITS,
         read_validation_logits,
         trained_tensor,
@@ -36,6 +37,7 @@ __all__ = [
     "ENCODER",
     "FACTS",
     "FILE",
+    "LOGITS_BYTES",
     "TEXTS_AT_ONCE",
     "THRESHOLDS",
     "VALIDATION_LOGITS",

@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 
 VALIDATION_LOGITS = "validation.safetensors"
 
-MOST_BYTES = 2**24
+LOGITS_BYTES = 2**24
 """Maximum size of the logits, 16 MiB in fp32: 10 000 rows of 400 classes. Larger ones are not written."""
 
 _NAME, _OF = "logits", "of"
@@ -32,7 +32,7 @@ def write_validation_logits(
             may leave logits of other weights behind, which is noticed by the content of `tensor`.
         tensor: name of a tensor in that file which training changes.
     """
-    if logits.size * np.dtype(np.float32).itemsize > MOST_BYTES:
+    if logits.size * np.dtype(np.float32).itemsize > LOGITS_BYTES:
         return False
     metadata = None if weights is None else {_OF: json.dumps([weights.name, tensor, _digest(weights, tensor)])}
     save_file({_NAME: np.ascontiguousarray(logits, dtype=np.float32)}, folder / VALIDATION_LOGITS, metadata)

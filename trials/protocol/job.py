@@ -64,7 +64,8 @@ class TrialJob:
         precision: one of `trials.hardware.precision.PRECISIONS`.
         device: device of torch, or "auto".
         threads: CPU threads.
-        folds: if given, the trial is cross-validated, and `steps`, `state`, `told` and `best` have no meaning.
+        folds: if given, the trial is cross-validated: `steps`, `told` and `best` have no meaning, and the logits of
+            finished folds lie in `state`.
         measures: those of `trials.serving_costs.SERVING_COSTS` that are measured once, at the first evaluation.
         memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
         processes: processes that train the model together, each with a copy or a shard of it.

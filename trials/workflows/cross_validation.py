@@ -8,10 +8,11 @@ from trials.data import EncodedDataset, Fold, TrialData, all_labels, folds_of
 from trials.hardware import release_memory
 from trials.metrics import over_folds
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialJob, TrialReport
-from trials.tasks import UNCALIBRATED, Calibration, evaluate
+from trials.tasks import Calibration, evaluate
 from trials.training import CostMeter, with_heartbeats
 from trials.workflows.fit_trial import fit_fold
-from trials.workflows.fold_result import FoldResult
+from trials.workflows.fold_logits import FoldLogits
+from trials.workflows.fold_result import NOTHING_KNOWN, FoldResult, OutOfFold
 from trials.workflows.train_trial import train_fold
 
 
@@ -21,6 +22,7 @@ def cross_validate(
     """Yield a report for each fold, scored by a model that was trained on the others, and return the means of all.
 
     The model that is kept is trained on all rows after the last fold, so a trial that stops earlier keeps no model.
+    Beside it lie outputs for all rows, each by the model of the fold that held the row out.
 
     Args:
         job: the trial.
@@ -33,30 +35,33 @@ def cross_validate(
         Diverged: a loss or an output is not finite.
     """
     *parts, all_rows = folds_of(data, folds.count, folds.seed)
-    labels = all_labels(data)
+    labels, kept = all_labels(data), FoldLogits(job, folds, data)
     done = list(folds.done)
     if done:
         cost.resume(_counted(done[-1]))
     for number in range(len(done), folds.count):
         part = parts[number]
         fit = yield from _fit(job, data, part, cost)
+        kept.add(number, fit.logits)
         metrics = evaluate(fit.outputs, labels[part.held_out])
         done.append(replace(_evaluation(folds.step(number), metrics, fit, cost), fold=number))
         yield TrialReport(done[-1], None, cost.so_far())
     calibration = Calibration.mean([Calibration(each.temperature, each.thresholds) for each in done])
-    fit = yield from _fit(job, data, all_rows, cost, calibration)
+    logits = kept.of_all_rows(parts)
+    known = OutOfFold(calibration, None if logits is None else calibration.outputs(logits))
+    fit = yield from _fit(job, data, all_rows, cost, known)
     means, deviations = over_folds([evaluation.metrics for evaluation in done])
     return replace(_evaluation(BUDGET_STEPS, means, fit, cost), is_best=True, deviations=deviations)
 
 
 def _fit(
-    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, calibration: Calibration = UNCALIBRATED
+    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, known: OutOfFold = NOTHING_KNOWN
 ) -> Generator[TrialReport, None, FoldResult]:
     match job.point, data:
         case Point(), EncodedDataset():
-            fit = yield from with_heartbeats(train_fold(job, job.point, data, fold, cost, calibration), cost)
+            fit = yield from with_heartbeats(train_fold(job, job.point, data, fold, cost, known), cost)
         case _:
-            fit = yield from fit_fold(job, data, fold, cost, calibration)
+            fit = yield from fit_fold(job, data, fold, cost, known)
     release_memory()
     return fit
 

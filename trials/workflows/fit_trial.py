@@ -10,10 +10,10 @@ from trials.classifiers import measure
 from trials.data import Fold, TrialData, all_labels, division_of
 from trials.files import refusals_of, restore, save_classifier
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
-from trials.tasks import UNCALIBRATED, Calibration, task_of
+from trials.tasks import task_of
 from trials.training import CostMeter
 from trials.workflows.fitting import Fitted, Fitting
-from trials.workflows.fold_result import FoldResult
+from trials.workflows.fold_result import NOTHING_KNOWN, FoldResult, OutOfFold
 
 
 def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialReport, None, Evaluation]:
@@ -81,7 +81,7 @@ def _saved(
 
 
 def fit_fold(
-    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, calibration: Calibration = UNCALIBRATED
+    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, known: OutOfFold = NOTHING_KNOWN
 ) -> Generator[TrialReport, None, FoldResult]:
     """Fit the model to the training rows of a fold; save it only if the fold holds out no rows.
 
@@ -90,7 +90,7 @@ def fit_fold(
         data: the data.
         fold: the rows.
         cost: receives the cost.
-        calibration: of a model that is saved, which no held-out rows can give.
+        known: what other folds say of a model that is saved.
 
     Raises:
         CheckpointError: the disk rejects the model.
@@ -100,9 +100,9 @@ def fit_fold(
     if len(fold.held_out) == 0:
         with refusals_of(job.checkpoint):
             restore(job.checkpoint)
-        tempered = fitted.classifier.tempered(calibration.temperature)
-        save_classifier(tempered, job.checkpoint, thresholds=calibration.thresholds)
-        return FoldResult(fitted.train_loss, 0.0, fitted.logits, calibration)
+        tempered = fitted.classifier.tempered(known.calibration.temperature)
+        save_classifier(tempered, job.checkpoint, known.outputs, known.calibration.thresholds)
+        return FoldResult(fitted.train_loss, 0.0, fitted.logits, known.calibration)
     labels = all_labels(data)[fold.held_out]
     own = task_of(labels).calibrate(fitted.logits, labels)
-    return FoldResult(fitted.train_loss, 0.0, own.outputs(fitted.logits), own)
+    return FoldResult(fitted.train_loss, 0.0, fitted.logits, own)

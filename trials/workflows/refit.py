@@ -9,6 +9,7 @@ from trials.protocol import TrialJob
 from trials.tasks import Calibration
 from trials.training import CostMeter
 from trials.workflows.fit_trial import fit_fold
+from trials.workflows.fold_result import OutOfFold
 
 
 def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
@@ -28,4 +29,4 @@ def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
     rows = np.arange(len(data.train) + len(data.validation))
     if job.earlier is not None:
         rows = np.concatenate([stage.added for stage in stages_of(data) if stage.step <= job.earlier.step])
-    deque(fit_fold(job, data, Fold(rows, rows[:0]), CostMeter(), calibration), maxlen=0)
+    deque(fit_fold(job, data, Fold(rows, rows[:0]), CostMeter(), OutOfFold(calibration)), maxlen=0)

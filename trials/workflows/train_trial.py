@@ -16,7 +16,7 @@ from trials.hardware import choose_device
 from trials.pretrained import head_of
 from trials.pretraining import pretrained_weights
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
-from trials.tasks import UNCALIBRATED, Calibration, task_of
+from trials.tasks import task_of
 from trials.training import (
     Compute,
     CostMeter,
@@ -27,7 +27,7 @@ from trials.training import (
     without_reports,
 )
 from trials.workflows.course import Course, Predict, Result, Train, TrialCourse, examples_at
-from trials.workflows.fold_result import FoldResult
+from trials.workflows.fold_result import NOTHING_KNOWN, FoldResult, OutOfFold
 from trials.workflows.follower import follow
 
 
@@ -110,7 +110,7 @@ def train_fold(
     data: EncodedDataset,
     fold: Fold,
     cost: CostMeter,
-    calibration: Calibration = UNCALIBRATED,
+    known: OutOfFold = NOTHING_KNOWN,
 ) -> Generator[None, None, FoldResult]:
     """Train on the training rows of a fold over their share of the budget, without evaluations.
 
@@ -122,7 +122,7 @@ def train_fold(
         data: its data.
         fold: the rows.
         cost: receives the cost.
-        calibration: of a model that is saved, which no held-out rows can give.
+        known: what other folds say of a model that is saved.
 
     Raises:
         CheckpointError: the disk rejects the model.
@@ -151,7 +151,8 @@ def train_fold(
     with trainer.averaged():
         if len(fold.held_out) == 0:
             checkpoint = ModelCheckpoint(job.checkpoint, own, head)
-            checkpoint.save(model, calibration.temperature, thresholds=calibration.thresholds)
+            calibration = known.calibration
+            checkpoint.save(model, calibration.temperature, known.outputs, calibration.thresholds)
             none = np.zeros((0, len(data.label_names)))
             return FoldResult(total / budget, trainer.learning_rate, none, calibration)
         held_out = chosen_rows(rows, fold.held_out)
@@ -159,4 +160,4 @@ def train_fold(
     task = task_of(train.labels)
     logits = task.scale(train.labels).restored(logits)
     found = task.calibrate(logits, held_out.labels, tempered=head is not None)
-    return FoldResult(total / budget, trainer.learning_rate, found.outputs(logits), found)
+    return FoldResult(total / budget, trainer.learning_rate, logits, found)

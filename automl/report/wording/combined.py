@@ -57,12 +57,18 @@ def _ensemble_sentences(winner: Winner) -> list[str]:
     gains = _gains(winner, choice, "the best single model")
     is_shown = choice.log_loss_gain.low > 0 and choice.gain.gain >= 0
     return [
-        f"Handed over is the mean of the models of the trials {members}. On validation rows by which its members were "
-        f"not chosen, {gains}.",
+        f"Handed over is the mean of the models of the trials {members}. {_where(winner)}, {gains}.",
         *([] if is_shown else [_NOT_SHOWN]),
         f"The best single model, {single_name(winner)}, lies beside it, in best-single. What follows is about trial "
         f"{winner.trial.number}.",
     ]
+
+
+def _where(winner: Winner) -> str:
+    """Return by which rows an ensemble is compared, as the begin of a sentence."""
+    if winner.trial.folds:
+        return "By the models of the folds, on rows that they did not see and by which the members were not chosen"
+    return "On validation rows by which its members were not chosen"
 
 
 def _gains(winner: Winner, choice: SoupChoice | EnsembleChoice, other: str) -> str:

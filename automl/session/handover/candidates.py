@@ -17,6 +17,7 @@ from automl.core import (
     next_command,
 )
 from automl.export import validation_scores
+from automl.planning import PreparedData
 from automl.report import why_no_winner
 from automl.selection import (
     ConfirmationResult,
@@ -28,7 +29,7 @@ from automl.selection import (
 )
 from automl.worker import ScoreFunction
 from search_spaces import Value
-from trials.data import TextDataset
+from trials.files import read_validation_logits
 from trials.metrics import Logits
 from trials.tasks import Counts, LabelArray, task_of
 
@@ -41,7 +42,8 @@ class Candidate:
         trial: the trial that made it.
         folder: the folder of the model.
         scores: its scores on validation and test.
-        validation: outputs for the validation rows; None if it was trained on them, too.
+        validation: outputs for the rows by which trials are scored, by models that were not fitted to them; None
+            without any.
         test: outputs for the test rows.
         confusion: counts of test rows by class.
     """
@@ -54,25 +56,32 @@ class Candidate:
     confusion: Counts
 
 
-def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: ScoreFunction, goals: Goals) -> Candidate:
+def candidate(
+    trial: TrialRecord, folder: Path, prepared: PreparedData, score: ScoreFunction, goals: Goals
+) -> Candidate:
     """Score the model of a trial on the validation and the test split.
 
     Its validation score comes from the outputs beside its weights, not from the study, because a worker that was
     stopped may have saved a model without reporting its score. Without such outputs the split is scored once more. A
-    cross-validated model was trained on that split; its validation scores are the means over its folds.
+    cross-validated model was trained on that split; its validation scores are the means over its folds, and its outputs
+    are those of the models of its folds.
 
     Args:
         trial: the trial.
         folder: its model.
-        dataset: the data with its splits.
+        prepared: the data with its splits.
         score: scores a model in a process of its own.
         goals: the objectives, whose first gets an interval.
     """
+    dataset = prepared.dataset
     tested = score(folder, dataset.test)
     intervals = intervals_on_test(goals, tested.logits, dataset.test.labels)
     if trial.best is not None and trial.best.deviations is not None:
         scores = Scores(trial.best.metrics, tested.metrics, trial.best.deviations, intervals)
-        return Candidate(trial, folder, scores, None, tested.logits, tested.confusion)
+        outputs = read_validation_logits(folder)
+        shape = (len(prepared.scored_labels), len(dataset.label_names))
+        known = outputs if outputs is not None and outputs.shape[:2] == shape else None
+        return Candidate(trial, folder, scores, known, tested.logits, tested.confusion)
     kept = validation_scores(folder, dataset.validation, len(dataset.label_names))
     seen = kept or score(folder, dataset.validation)
     scores = Scores(seen.metrics, tested.metrics, intervals=intervals)

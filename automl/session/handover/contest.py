@@ -58,7 +58,7 @@ def contest(
     """Score the best trial and the best untuned default, and choose which of them is handed over.
 
     With constraints or several objectives it is always the best: which trials serve them is no matter of one score.
-    The optimism of its validation score follows from the validation logits of all models that are kept.
+    The optimism of its validation score follows from the outputs of all models that are kept.
 
     Args:
         plan: gives the data, the workspace, and the margin of the choice.
@@ -68,13 +68,13 @@ def contest(
         score: scores a model in a process of its own.
         confirmation: what came of training the best trials again; None if it decided nothing.
     """
-    dataset, goals, folders = plan.prepared.dataset, study.goals, plan.workspace.study(study.name)
-    leading = candidate(best, folders.model(best.number), dataset, score, goals)
+    goals, folders = study.goals, plan.workspace.study(study.name)
+    leading = candidate(best, folders.model(best.number), plan.prepared, score, goals)
     untuned = None
     if default is not None:
         is_best = default.number == best.number
-        untuned = leading if is_best else candidate(default, folders.model(default.number), dataset, score, goals)
-    labels = dataset.validation.labels
+        untuned = leading if is_best else candidate(default, folders.model(default.number), plan.prepared, score, goals)
+    labels = plan.prepared.scored_labels
     choice = _choice(leading, untuned, goals, labels, plan.experiment.search.margin, confirmation)
     is_first = confirmation is None or not confirmation.has_changed  # of others the score is not the best by luck
     found = _optimism(leading, study, folders.model, labels) if is_first else None
@@ -91,12 +91,12 @@ def _choice(
 ) -> Choice:
     evidence = None
     if goals.are_plain and default is not None and default is not best:
-        if best.validation is not None and default.validation is not None:
+        if best.trial.folds:
+            evidence = evidence_of_folds(goals, best.trial, default.trial)
+        elif best.validation is not None and default.validation is not None:
             evidence = evidence_of_rows(goals.first.name, best.validation, default.validation, labels)
             numbers = best.trial.number, default.trial.number
             evidence = evidence_of_confirmation(goals, evidence, confirmation, *numbers)
-        else:
-            evidence = evidence_of_folds(goals, best.trial, default.trial)
     return choose_model(best.trial, None if default is None else default.trial, evidence, margin)
 
 

@@ -57,10 +57,9 @@ def ensembled(
 ) -> Iterator[BuiltEnsemble | None]:
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
-    It is None if validation rows by which its members were not chosen show that it is worse, for cross-validated
-    trials, which leave no outputs for such rows, and where latency is that of an exported model. With constraints, the
-    members together must keep them; with several objectives, the first one decides, and the ensemble must be better in
-    it. It is also None, with a message, if it cannot be built.
+    It is None if rows by which its members were not chosen show that it is worse, and where latency is that of an
+    exported model. With constraints, the members together must keep them; with several objectives, the first one
+    decides, and the ensemble must be better in it. It is also None, with a message, if it cannot be built.
 
     Args:
         plan: gives the data, the workspace and the settings.
@@ -92,12 +91,12 @@ def ensembled(
 
 def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits | None) -> EnsembleChoice | None:
     wanted = plan.experiment.search.ensemble
-    if wanted == "off" or single.folds or not EXPORTED.isdisjoint(study.goals.watched):
+    if wanted == "off" or not EXPORTED.isdisjoint(study.goals.watched):
         return None
     candidates = known_outputs(plan, study)
     if single.number not in candidates or len(candidates) < 2:
         return None
-    labels = plan.prepared.dataset.validation.labels
+    labels = plan.prepared.scored_labels
     of_serving = tuple(each for each in study.goals.constraints if each.name in SERVING_COSTS)
     serving = replace(study.goals, constraints=of_serving)  # scores of members say nothing of their mean
     choice = choose_ensemble(
@@ -124,9 +123,10 @@ def _kind(trial: TrialRecord) -> tuple[Value, ...]:
 
 
 def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
-    """Return the outputs of each model for the validation rows, but of no running trial, whose model may change.
+    """Return the outputs of each model for the rows by which trials are scored.
 
-    A trial that the end of the search has interrupted does not run, and its model may be as good as any.
+    Running trials, whose models may change, are left out. A trial that the end of the search has interrupted does not
+    run, and its model may be as good as any. Outputs of a cross-validated trial are those of the models of its folds.
 
     Args:
         plan: gives the data and the workspace.
@@ -135,12 +135,12 @@ def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
     Returns:
         Calibrated outputs by trial number, of the models that have them.
     """
-    validation, folder = plan.prepared.dataset.validation, plan.workspace.study(study.name).model
-    shape = (len(validation), len(plan.prepared.dataset.label_names))
+    folder = plan.workspace.study(study.name).model
+    shape = (len(plan.prepared.scored_labels), len(plan.prepared.dataset.label_names))
     found = {
         trial.number: read_validation_logits(folder(trial.number))
         for trial in study.proposed
-        if trial.state != "RUNNING" and trial.best is not None and not trial.best.is_look and not trial.folds
+        if trial.state != "RUNNING" and trial.best is not None and not trial.best.is_look
         if holds_model(folder(trial.number))
     }
     return {number: logits for number, logits in found.items() if logits is not None and logits.shape[:2] == shape}

@@ -97,7 +97,7 @@ def hand_over_winner(
 
 
 def _rival(found: Contest, soup: BuiltSoup | None, plan: Plan) -> Logits | None:
-    """Return outputs of the best single model for validation rows by which it was not chosen.
+    """Return outputs of the best single model for rows by which it was not chosen.
 
     It is None for a trial that was chosen by its score among all, and not as the best of the few untuned defaults.
     """
@@ -105,7 +105,7 @@ def _rival(found: Contest, soup: BuiltSoup | None, plan: Plan) -> Logits | None:
         return soup.rival
     if found.chosen is not found.default or found.chosen.validation is None:
         return None
-    return cross_fitted(found.chosen.validation, plan.prepared.dataset.validation.labels)
+    return cross_fitted(found.chosen.validation, plan.prepared.scored_labels)
 
 
 def _against_constant(plan: Plan, study: StudyRecord, logits: Logits) -> Comparison | None:

@@ -120,7 +120,9 @@ def _built(
     say: Callable[[str], None],
     stack: ExitStack,
 ) -> BuiltSoup | None:
-    if plan.experiment.search.soup == "off" or single.validation is None or study.goals.are_several:
+    if plan.experiment.search.soup == "off" or plan.prepared.folds is not None or study.goals.are_several:
+        return None
+    if single.validation is None:
         return None
     outputs = known_outputs(plan, study)
     order = ingredients(plan, study, outputs)

@@ -16,3 +16,6 @@ def test_it_is_that_of_the_rows_on_which_the_two_models_differ(tmp_path):
     error = paired_error(plan, "news")
     assert error(1, 0) == pytest.approx((0.04 * 0.96 / 100) ** 0.5, rel=0.2), "4 of 100 rows"
     assert error(1, 2) is None, "trial 2 has no model"
+    assert paired_error(make_plan(tmp_path, folds=5), "news")(1, 0) is None, (
+        "of folds, the training rows have outputs, too"
+    )

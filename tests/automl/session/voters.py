@@ -28,9 +28,9 @@ def split(rows: int, seed: int) -> Split:
 DATA = TextDataset("toy", LABELS, split(40, 0), split(ROWS, 1), split(30, 2), "f" * 64)
 
 
-def logits(seed: int, skill: float = 1.0) -> np.ndarray:
-    noise = np.random.default_rng(seed).normal(size=(ROWS, len(LABELS)))
-    return skill * (skill * np.eye(len(LABELS))[DATA.validation.labels] + noise)
+def logits(seed: int, skill: float = 1.0, labels: np.ndarray = DATA.validation.labels) -> np.ndarray:
+    noise = np.random.default_rng(seed).normal(size=(len(labels), len(LABELS)))
+    return skill * (skill * np.eye(len(LABELS))[labels] + noise)
 
 
 def trial(number: int, **metrics: float) -> TrialRecord:

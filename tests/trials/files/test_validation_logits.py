@@ -1,7 +1,7 @@
 import numpy as np
 
 from trials.files.validation_logits import (
-    MOST_BYTES,
+    LOGITS_BYTES,
     VALIDATION_LOGITS,
     read_validation_logits,
     write_validation_logits,
@@ -15,7 +15,7 @@ def test_what_was_written_is_read(tmp_path):
 
 
 def test_too_many_are_left_out(tmp_path):
-    assert not write_validation_logits(tmp_path, np.zeros((MOST_BYTES // 4 // 1000 + 1, 1000)))
+    assert not write_validation_logits(tmp_path, np.zeros((LOGITS_BYTES // 4 // 1000 + 1, 1000)))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,5 +1,6 @@
 """Cross-validation of every kind of model: a report for each fold, and one model over all rows."""
 
+import shutil
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -12,14 +13,16 @@ from automl.export.load_model import load_classifier
 from search_spaces import SPACES, Defaults, PretrainedText, Pretraining, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_texts
-from trials.data import both_splits, chosen_rows
+from trials.data import all_labels, both_splits, chosen_rows
 from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.encoding.tokenization import encode
 from trials.data.fold_split import folds_of
+from trials.files import read_validation_logits
 from trials.pretraining.corpus import corpus_of
 from trials.probe import fitter
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
+from trials.tasks import evaluate
 from trials.workflows import fitting, train_trial
 
 ROWS = 120
@@ -74,14 +77,46 @@ def test_each_fold_is_reported_and_then_their_mean_with_a_model(task):
     assert classifier.logits(["a ball", "a vote"]).shape == (2, len(LABELS))
 
 
-def test_nothing_is_kept_before_all_folds_are_done(task):
+def test_no_model_is_kept_before_all_folds_are_done(task):
     job, data = task
     trial = run_trial(job, data)
     for _ in islice((report for report in trial if report.evaluation), 3):
         assert not job.checkpoint.exists()
     trial.close()
     assert not job.checkpoint.exists()
-    assert not job.state.exists()
+
+
+def test_outputs_of_all_rows_by_models_that_did_not_see_them_lie_beside_the_model(task):
+    """Each fold's part of them scores as the fold did, but for the temperature, of which the model has the mean."""
+    job, data = task
+    *folds, last = evaluations(list(run_trial(job, data)))
+    outputs, labels = read_validation_logits(job.checkpoint), all_labels(data)
+    assert outputs is not None and outputs.shape == (ROWS, len(LABELS))
+    for fold, part in zip(folds, folds_of(data, 3, 5), strict=False):
+        own = outputs[part.held_out] * last.temperature / fold.temperature
+        assert evaluate(own, labels[part.held_out]) == pytest.approx(fold.metrics, abs=1e-5)
+
+
+def test_outputs_of_all_rows_outlive_a_trial_that_was_cut_off_if_its_state_does(task):
+    job, data = task
+    trial = run_trial(job, data)
+    done = tuple(report.evaluation for report in islice((each for each in trial if each.evaluation), 2))
+    trial.close()
+    resumed = replace(job, folds=replace(job.folds, done=done))
+    shutil.copytree(job.state, job.state.with_name("copy"))
+    list(run_trial(resumed, data))
+    outputs = read_validation_logits(job.checkpoint)
+    list(run_trial(job, data))
+    np.testing.assert_array_equal(outputs, read_validation_logits(job.checkpoint), "as without the interruption")
+
+    shutil.rmtree(job.state)
+    shutil.rmtree(job.checkpoint)
+    last = evaluations(list(run_trial(resumed, data)))[-1]
+    assert last.is_best and read_validation_logits(job.checkpoint) is None, "a model, but no outputs"
+    shutil.rmtree(job.state)
+    shutil.move(job.state.with_name("copy"), job.state)
+    list(run_trial(replace(resumed, seed=1), data))
+    assert read_validation_logits(job.checkpoint) is None, "those of another trial are not taken"
 
 
 def test_a_trial_that_was_cut_off_goes_on_with_the_next_fold(task, monkeypatch):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from automl.core import WorkspaceError
@@ -16,6 +17,7 @@ from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_study, make_trial
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
+from trials.data import all_labels
 from trials.protocol import TrialEnd
 
 
@@ -40,19 +42,31 @@ def test_models_that_are_better_together_become_one_folder_that_is_deleted_after
 def test_there_is_none_where_it_is_off_or_not_better_or_cannot_be_compared(plan):
     two = {0: logits(0), 1: logits(1)}
     study = make_study(trial(0), trial(1))
-    folds = replace(study.trials[1], evaluations=(replace(study.trials[1].evaluations[0], fold=0),))
     looked = make_study(trial(0), make_trial(1, (0.9,)))
     cases = [
-        (plan(two, ensemble="off"), study, study.trials[1]),
-        (plan(two), study, folds),
-        (plan(two), looked, study.trials[0]),
-        (plan({0: logits(0), 1: logits(0)}), study, study.trials[1]),
-        (plan({0: logits(0), 1: None}), study, study.trials[0]),
-        (plan({0: logits(0), 1: logits(1)[:9]}), study, study.trials[0]),
+        (two, {"ensemble": "off"}, study, 1),
+        (two, {"folds": 3}, study, 1),  # these outputs are of the validation rows alone
+        (two, {}, looked, 0),
+        ({0: logits(0), 1: logits(0)}, {}, study, 1),
+        ({0: logits(0), 1: None}, {}, study, 0),
+        ({0: logits(0), 1: logits(1)[:9]}, {}, study, 0),
     ]
-    for made, record, single in cases:
-        with ensembled(made, record, single, None, score, print) as built:
+    for outputs, search, record, single in cases:
+        with ensembled(plan(outputs, **search), record, record.trials[single], None, score, print) as built:
             assert built is None
+
+
+def test_models_of_cross_validated_trials_are_combined_by_outputs_of_training_and_validation_rows(plan):
+    labels = all_labels(DATA)
+    outputs = {number: logits(number, labels=labels) for number in (0, 1)}
+    study = make_study(trial(0), trial(1))
+    with ensembled(plan(outputs, folds=3), study, study.trials[1], None, score, print) as built:
+        assert set(built.result.choice.weights) == {0, 1}
+        assert not built.result.is_refitted, "these models have seen all rows already"
+        scores = built.result.choice.scores
+        assert scores["accuracy"] == pytest.approx(
+            np.mean((outputs[0] + outputs[1]).argmax(axis=1) == labels), abs=0.05
+        )
 
 
 def test_there_is_none_that_rows_show_to_be_worse_or_that_is_no_better_in_the_first_of_several_objectives(
