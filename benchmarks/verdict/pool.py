@@ -93,17 +93,27 @@ def pools(corpus: str, splits: range, folder: Path) -> Iterator[Pool]:
         splits: seeds of the re-splits.
         folder: keeps the encoder's features of all texts.
     """
+    rows, label_names, features = corpus_of(corpus, folder)
+    for seed in splits:
+        kept, off = split_off(rows.labels, HELD_OUT, seed)
+        outputs = [fitted(point, rows, kept, off, label_names, features) for point in points()]
+        yield Pool(off, rows.labels[off], np.stack(outputs).astype(np.float32))
+
+
+def corpus_of(corpus: str, folder: Path) -> tuple[Split, tuple[str, ...], NDArray[np.float32]]:
+    """Return all rows of a corpus, its label names, and the features of all texts, as `encoder_features` has them.
+
+    Args:
+        corpus: name of an installed corpus.
+        folder: keeps the features.
+    """
     loaded = load_dataset(DataOptions(corpus)).dataset
     parts = (loaded.train, loaded.validation, loaded.test)
     rows = Split(tuple(text for part in parts for text in part.texts), np.concatenate([part.labels for part in parts]))
     file = folder / f"features-{corpus}.npy"
     if not file.exists():
         np.save(file, _features(rows))
-    features = np.load(file)
-    for seed in splits:
-        kept, off = split_off(rows.labels, HELD_OUT, seed)
-        outputs = [_fitted(point, rows, kept, off, loaded.label_names, features) for point in points()]
-        yield Pool(off, rows.labels[off], np.stack(outputs).astype(np.float32))
+    return rows, loaded.label_names, np.load(file)
 
 
 def _features(rows: Split) -> NDArray[np.float32]:
@@ -115,7 +125,7 @@ def _features(rows: Split) -> NDArray[np.float32]:
     return encoder_features(load_encoder(folder), split, np.arange(len(rows)), compute)
 
 
-def _fitted(
+def fitted(
     point: AnyPoint,
     rows: Split,
     kept: NDArray[np.int64],
@@ -123,14 +133,23 @@ def _fitted(
     label_names: tuple[str, ...],
     features: NDArray[np.float32],
 ) -> NDArray[np.float64]:
-    """Return the logits of the rows `off`, by a model that is fitted to the rows `kept`."""
+    """Return the logits of the rows `off`, shape (rows, classes), by a model that is fitted to the rows `kept`.
+
+    Args:
+        point: the parameters of the model.
+        rows: all rows of the corpus.
+        kept: indices of the rows that it is fitted to.
+        off: indices of the rows that it scores.
+        label_names: names of the classes.
+        features: those of all texts.
+    """
     if isinstance(point, Linear):
         train = Split(tuple(rows.texts[row] for row in kept), rows.labels[kept])
         classifier = fit_linear(point, train, label_names)
         return classifier.logits([rows.texts[row] for row in off])
     assert isinstance(point, Probe)
-    read = torch.from_numpy(chosen(features, point))
+    train, others = (torch.from_numpy(chosen(features[part], point)) for part in (kept, off))
     labels = torch.from_numpy(rows.labels[kept])
-    head, _ = fit_head(read[kept], labels, classes=len(label_names), hidden=point.hidden, penalty=point.penalty)
-    logits: NDArray[np.float64] = head.logits(read[off]).double().numpy()
+    head, _ = fit_head(train, labels, classes=len(label_names), hidden=point.hidden, penalty=point.penalty)
+    logits: NDArray[np.float64] = head.logits(others).double().numpy()
     return logits
