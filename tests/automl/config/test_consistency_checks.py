@@ -124,6 +124,10 @@ def test_pruners_that_expect_progress_are_refused(pruner):
         built(folds=5, pruner=pruner)
 
 
+def test_the_least_gain_can_follow_from_the_rows_of_all_folds():
+    assert built(folds=5, least_gain="auto").search.least_gain == "auto"
+
+
 def test_wilcoxon_needs_folds():
     with pytest.raises(UsageError, match="--folds 5, or choose another: asha, hyperband"):
         built(pruner="wilcoxon")

@@ -43,3 +43,14 @@ def test_a_mean_that_is_not_shown_to_be_better_says_why_it_is_handed_over():
         made = replace(winner, ensemble=replace(ensemble, choice=replace(ensemble.choice, **changed)))
         assert len(combined_sentences(made)) == 3
     assert "its log loss is the same as that of the best single model" in combined_sentences(made)[0]
+
+
+def test_an_ensemble_of_cross_validated_trials_is_compared_by_the_models_of_their_folds():
+    winner = replace(make_winner(), ensemble=make_ensemble())
+    (last,) = winner.trial.evaluations[-1:]
+    folded = replace(winner, trial=replace(winner.trial, evaluations=(replace(last, fold=0), last)))
+    assert "On validation rows by which its members were not chosen, its log loss" in combined_sentences(winner)[0]
+    assert (
+        "By the models of the folds, on rows that they did not see and by which the members were not chosen, its log "
+        "loss is better" in combined_sentences(folded)[0]
+    )
