@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from automl.config.parsing import parse_duration, parse_value
     from automl.config.priors import read_priors
     from automl.config.raw_document import CORPUS_FIELDS
-    from automl.config.schema import CONFIRM_SHARE, PBT, Experiment, ResourcesSection, SearchSection
+    from automl.config.schema import CONFIRM_SHARE, FOLDS_PRUNER, PBT, Experiment, ResourcesSection, SearchSection
     from automl.config.space_resolver import adapt_space, resolve_space
 
 __all__ = [
     "ALL_ROWS",
     "CONFIRM_SHARE",
     "CORPUS_FIELDS",
+    "FOLDS_PRUNER",
     "GRID",
     "PBT",
     "Experiment",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 
+from automl.config.field_types import is_off
 from automl.config.raw_document import Document, get_field
 from automl.config.schema import PBT, SearchSection
 from automl.core import MEASURES, parse_constraint, unknown_name
@@ -95,10 +96,16 @@ def _unable(document: Mapping[str, object]) -> Iterator[str]:
 
 def _needs_single_value(document: Mapping[str, object]) -> Iterator[str]:
     """Yield each setting that needs a single value of each trial, which excludes constraints and further objectives."""
-    if (folds := get_field(document, "search.folds")) is not None:
+    if (folds := _folds(document)) is not None:
         yield f"search.folds must be left out with several objectives or constraints, not {folds!r}"
     if _field(document, "pruner") == PBT:
         yield f"the pruner {PBT!r} compares trials by one metric; choose another for several objectives or constraints"
+
+
+def _folds(document: Mapping[str, object]) -> object:
+    """Return the number of folds, as it was given; None if there are none."""
+    folds = get_field(document, "search.folds")
+    return None if is_off(folds) else folds
 
 
 def _field(document: Mapping[str, object], field: str) -> object:
@@ -115,7 +122,7 @@ def _names(document: Mapping[str, object], key: str) -> list[str]:
 
 def fold_problems(document: Document) -> list[str]:
     """Return why time or pruner of the `document` do not go with folds, or with the lack of them, as one sentence."""
-    folds, pruner = get_field(document, "search.folds"), get_field(document, "search.pruner")
+    folds, pruner = _folds(document), get_field(document, "search.pruner")
     if folds is not None and (time := get_field(document, "data.time")) is not None:
         return [f"search.folds must be left out with data.time ({time!r}), as folds would train on later rows"]
     if not isinstance(pruner, str) or pruner not in PRUNERS:
@@ -141,7 +148,7 @@ def confirm_problems(document: Document) -> list[str]:
     if confirm in (None, "auto", "off", False):
         return []
     for field, why in UNCONFIRMED.items():
-        value = get_field(document, field)
+        value = _folds(document) if field == "search.folds" else get_field(document, field)
         is_harmless = value != PBT if field == "search.pruner" else len(_names(document, field)) == 1
         if value and not (is_harmless and field in ("search.pruner", "search.objectives")):
             return [f"search.confirm must be left out or off with {field} ({value!r}), as {why}; it is {confirm!r}"]

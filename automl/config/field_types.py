@@ -25,6 +25,11 @@ def _no_switch(value: object) -> object:
     return value
 
 
+def is_off(value: object) -> bool:
+    """Return whether `value` is `off`, or what YAML makes of it."""
+    return value is False or value == "off"
+
+
 def _seconds(value: object) -> object:
     return parse_duration(value) if isinstance(value, str) else value
 
@@ -105,12 +110,13 @@ RegisteredName: TypeAlias = Annotated[
 ]
 Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Requirement("a whole number of at least 1")]
 FoldCount: TypeAlias = Annotated[
-    int, BeforeValidator(_no_switch), Field(ge=2, le=10), Requirement("a whole number from 2 to 10")
+    int, BeforeValidator(_no_switch), Field(ge=2, le=10), Requirement("a whole number from 2 to 10, or 'off'")
 ]
+"""The schema reads `off` as None before."""
+
 Off: TypeAlias = Annotated[
-    Literal["off"], BeforeValidator(lambda value: "off" if value is False else value), Requirement("'off'")
+    Literal["off"], BeforeValidator(lambda value: "off" if is_off(value) else value), Requirement("'off'")
 ]
-"""YAML reads `off` as false."""
 
 MemberCount: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=2, le=20), Requirement("a whole number from 2 to 20")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from automl.config.data_section import DataSection, Section
 from automl.config.field_types import (
@@ -29,6 +29,7 @@ from automl.config.field_types import (
     Seed,
     StudyName,
     Text,
+    is_off,
 )
 from trials.data import DataOptions
 from trials.data.readers import ReadOptions
@@ -76,7 +77,8 @@ class SearchSection(Section):
     )
     folds: FoldCount | None = Field(
         default=None,
-        description="Number of folds of training and validation rows that cross-validate each trial; none if absent.",
+        description="Number of folds of training and validation rows that cross-validate each trial, or off. "
+        "If absent: 5 in the space auto where these rows are at most 200, and none otherwise.",
     )
     population: Members | Auto = Field(
         default="auto", description="Members of a population, with the pruner pbt: 8, or one for each slot if more."
@@ -137,12 +139,17 @@ class SearchSection(Section):
             raise ValueError(f"search.population needs search.pruner to be {PBT!r}, not {self.pruner!r}")
         return self
 
+    @field_validator("folds", mode="before")
+    @classmethod
+    def _has_folds(cls, given: object) -> object:
+        return None if is_off(given) else given
+
     @model_validator(mode="before")
     @classmethod
     def _prunes_by_folds(cls, given: object) -> object:
-        if isinstance(given, dict) and given.get("folds") is not None and given.get("pruner") is None:
-            return {**given, "pruner": FOLDS_PRUNER}
-        return given
+        if not isinstance(given, dict) or given.get("folds") is None or is_off(given["folds"]):
+            return given
+        return {**given, "pruner": FOLDS_PRUNER if given.get("pruner") is None else given["pruner"]}
 
     @model_validator(mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from automl.planning.adaptation import (
     large_probe_of,
     seconds_to_a_value,
     sharers,
+    suited_folds,
     suited_learning_rates,
     suited_metric,
     suited_pretraining,
@@ -19,7 +20,7 @@ from automl.planning.initial_points import first_points
 from automl.planning.measured_pace import PRETRAINED, SCRATCH, PackPlan, pace_job, pace_of
 from automl.planning.plan import Plan
 from automl.planning.preflight import preflight, require_writable
-from automl.planning.prepare_data import PreparedData, prepare, with_pace
+from automl.planning.prepare_data import PreparedData, cross_validated, prepare, with_pace
 from automl.planning.resolved_experiment import (
     ResolvedExperiment,
     require_checkpoints,
@@ -40,6 +41,7 @@ __all__ = [
     "PreparedData",
     "ResolvedExperiment",
     "as_begun",
+    "cross_validated",
     "first_points",
     "is_imbalanced",
     "large_probe_of",
@@ -54,6 +56,7 @@ __all__ = [
     "seconds_to_a_value",
     "sharers",
     "study_data",
+    "suited_folds",
     "suited_learning_rates",
     "suited_metric",
     "suited_pretraining",

@@ -139,18 +139,34 @@ def prepare(
         say("\n".join(data_lines(loaded.dataset.read)))
     for finding in loaded.findings:
         say(finding.message)
-    folds = experiment.search.folds
     dataset, rows = _searched(loaded.dataset, experiment, say)
-    if folds is not None:
-        _require_groups(dataset, folds)
-        count = training_rows(dataset, folds)
-        say(f"Each trial is cross-validated over {folds} folds of the {count} training and validation rows.")
+    if experiment.search.folds is not None:
+        _require_groups(dataset, experiment.search.folds)
     requested = experiment.data.max_length
     max_length = choose_max_length(dataset) if requested == "auto" else requested
     if (cut := truncation(dataset, max_length)) is not None:
         say(cut.message)
-    prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds, search_rows=rows)
-    return with_pace(prepared, USUAL_PACE, experiment, defaults, slots)
+    prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), search_rows=rows)
+    return cross_validated(prepared, experiment, defaults, slots, say)
+
+
+def cross_validated(
+    prepared: PreparedData, experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]
+) -> PreparedData:
+    """Return the data with the folds of an experiment, if it has any, and the budgets that the usual pace affords.
+
+    Args:
+        prepared: the data.
+        experiment: gives the folds, the time budget, and the epochs if the user has set them.
+        defaults: the default points of the space, one for each algorithm.
+        slots: number of trials that run concurrently.
+        say: receives one line if there are folds.
+    """
+    folds = experiment.search.folds
+    if folds is not None:
+        count = training_rows(prepared.dataset, folds)
+        say(f"Each trial is cross-validated over {folds} folds of the {count} training and validation rows.")
+    return with_pace(replace(prepared, folds=folds), USUAL_PACE, experiment, defaults, slots)
 
 
 def _searched(whole: TextDataset, experiment: Experiment, say: Callable[[str], None]) -> tuple[TextDataset, int | None]:

@@ -48,16 +48,14 @@ class ResolvedExperiment:
         section = section.model_copy(update={"overrides": {**new, **section.overrides}})
         return replace(self, experiment=self.experiment.model_copy(update={"space": section}), space=space)
 
-    def with_metric(self, metric: str) -> Self:
-        """Return the experiment with `metric` in the place of its own."""
-        search = self.experiment.search.model_copy(update={"metric": metric})
+    def with_search(self, **changed: object) -> Self:
+        """Return the experiment with other values of some fields of its section `search`."""
+        search = self.experiment.search.model_copy(update=changed)
         return replace(self, experiment=self.experiment.model_copy(update={"search": search}))
 
     def with_points(self, *points: Mapping[str, object]) -> Self:
         """Return the experiment with more points to try, after those that it has."""
-        search = self.experiment.search
-        search = search.model_copy(update={"points": (*search.points, *points)})
-        return replace(self, experiment=self.experiment.model_copy(update={"search": search}))
+        return self.with_search(points=(*self.experiment.search.points, *points))
 
 
 def resolve_experiment(experiment: Experiment) -> ResolvedExperiment:

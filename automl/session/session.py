@@ -15,6 +15,7 @@ from automl.console import Console
 from automl.core import DRIVER_VARIABLE, Listener, StopReason, StudyRecord, Workspace, near
 from automl.planning import (
     Plan,
+    cross_validated,
     first_points,
     is_imbalanced,
     preflight,
@@ -22,6 +23,7 @@ from automl.planning import (
     require_checkpoints,
     require_writable,
     resolve_experiment,
+    suited_folds,
     suited_learning_rates,
     suited_metric,
     suited_readings,
@@ -99,6 +101,9 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
         resolved = suited_metric(resolved, prepared.dataset.task)
+        resolved = suited_folds(resolved, prepared.dataset, console.say)
+        if prepared.folds != resolved.experiment.search.folds:
+            prepared = cross_validated(prepared, resolved.experiment, defaults, slots(experiment, cluster), console.say)
         resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)

@@ -33,7 +33,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         space: a search space, such as `auto`, `linear` or `finetune`.
         checkpoint: pretrained models to start from: `minilm`, folders or hub ids.
         metric: the metric to optimize on the validation split; None is `macro_f1`.
-        folds: number of folds that cross-validate each trial; None is none.
+        folds: number of folds that cross-validate each trial, or `off`; None: 5 where rows are few (at most 200).
         random_state: seed of sampler and trials; None is 0.
         text: the column of texts, if `X` is a table of several columns.
         also: columns of `X`, which is a table then, that are read beside the text: categories or numbers.

@@ -27,7 +27,7 @@ class TextEstimator(BaseEstimator):
         space: str = "auto",
         checkpoint: str | Sequence[str] | None = None,
         metric: str | None = None,
-        folds: int | None = None,
+        folds: int | str | None = None,
         random_state: Any = None,
         text: str | None = None,
         also: str | Sequence[str] | None = None,

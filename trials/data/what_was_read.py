@@ -1,7 +1,7 @@
 """What was read from a source, for the user to see before anything is computed."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
@@ -37,6 +37,7 @@ class WhatWasRead:
         order: the classes from low to high, where they have an order; empty if they have none.
         label_separator: what the user says stands between several labels in a cell; None if nothing is said.
         splitting: the options by which rows are split and left out, by their names in `DataOptions`.
+        made: the splits that were not given, and so were made.
         left_out: number of rows that are left out, by the code of the finding.
         searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
         sample: number of training rows of which the sample was asked; None: no sample.
@@ -60,6 +61,7 @@ class WhatWasRead:
     order: tuple[str, ...] = ()
     label_separator: str | None = None
     splitting: Mapping[str, int | float | bool] = field(default_factory=dict)
+    made: tuple[str, ...] = ()
 
 
 def what_was_read(
@@ -80,7 +82,7 @@ def what_was_read(
         findings: what was found about the rows.
         read: what the labels are.
     """
-    form = read.form
+    form, made = read.form, tuple(split for split in (VALIDATION, TEST) if split not in given)
     columns = source.columns
     heads = {name.split(".")[0] for name in columns.used}
     unused = [name for name in source.tables[TRAIN].columns if name not in columns.used and name not in heads]
@@ -92,7 +94,7 @@ def what_was_read(
         columns=columns,
         unused=tuple(unused),
         texts=tuple(name for name in unused if looks_like_text(source.tables[TRAIN].columns[name])),
-        split_by=_split_by(source, options, given),
+        split_by=_split_by(source, options, made, given),
         given=sum(map(len, source.rows.values())) + sum(source.strange_splits.values()),
         rows={split: len(rows[split]) for split in (TRAIN, VALIDATION, TEST)},
         classes=dict(form.count(*rows.values()).most_common()),
@@ -101,6 +103,7 @@ def what_was_read(
         numbers=_number_facts(rows) if form.is_number else None,
         order=form.ordered(form.count(*rows.values())) if form.has_order else (),
         label_separator=options.label_separator,
+        made=made,
         splitting={name: getattr(options, name) for name in SPLITTING},
         unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
         form=source.form,
@@ -116,8 +119,7 @@ def _facts(table: Table) -> tuple[FileFacts, ...]:
     return table.found or (FileFacts(table.origin, "table", len(table)),)
 
 
-def _split_by(source: Source, options: DataOptions, given: Collection[str]) -> str:
-    made = [split for split in (VALIDATION, TEST) if split not in given]
+def _split_by(source: Source, options: DataOptions, made: Sequence[str], given: Collection[str]) -> str:
     column = source.columns.split
     if column is not None:
         values = [

@@ -121,7 +121,11 @@ def search(
         str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon, pbt or none.")
     ] = None,
     folds: Annotated[
-        int | None, typer.Option(help="Cross-validate each trial over 2 to 10 folds, for small data sets.")
+        str | None,
+        typer.Option(
+            help="Cross-validate each trial over 2 to 10 folds, or off. By default 5 folds in the space auto, where "
+            "training and validation rows are at most 200."
+        ),
     ] = None,
     priors: Annotated[
         list[str] | None,

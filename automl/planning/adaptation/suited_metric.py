@@ -18,7 +18,7 @@ def suited_metric(resolved: ResolvedExperiment, task: Task) -> ResolvedExperimen
         UsageError: a metric, objective or constraint is none of the task.
     """
     if "metric" not in resolved.experiment.search.model_fields_set:
-        resolved = resolved.with_metric(task.default_metric)
+        resolved = resolved.with_search(metric=task.default_metric)
     search = resolved.experiment.search
     named = (search.metric, *search.objectives, *(parse_constraint(each).name for each in search.constraints))
     for name in dict.fromkeys(named):

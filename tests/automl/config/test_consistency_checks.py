@@ -114,7 +114,7 @@ def test_a_study_remembers_them():
 
 @pytest.mark.parametrize("folds", [0, 1, 11, 2.5, "many"])
 def test_their_number_is_told(folds):
-    with pytest.raises(UsageError, match=r"search\.folds must be a whole number from 2 to 10, not"):
+    with pytest.raises(UsageError, match=r"search\.folds must be a whole number from 2 to 10, or 'off', not"):
         built(folds=folds)
 
 
