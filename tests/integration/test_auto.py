@@ -58,6 +58,32 @@ def test_the_winner_is_handed_over_whatever_it_is(place, facts):
     assert [line.split(",")[1] for line in done.stdout.splitlines()[1:]] == ["positive", "negative"]
 
 
+def test_a_search_of_few_rows_is_cross_validated_and_goes_on_so(tmp_path):
+    write_reviews(tmp_path / "few.csv", rows=60, wrong=0.2)
+    algorithms = ("--set", "space.overrides.algorithm=[linear]")
+    done = automl(
+        "search", "few.csv", *algorithms, "--trials", 3, "--time-budget", "5m", "--study", "few", "--json", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "A validation split of 50 rows would be too small to tell trials apart" in done.stderr
+    assert "Each trial is cross-validated over 5 folds of the 50 training and validation rows." in done.stderr
+    facts = json.loads(done.stdout)
+    assert facts["folds"] == 5 and facts["validation_optimism"] is not None
+
+    decided = automl("decide", "few", "--metric", "mcc", cwd=tmp_path)
+    assert decided.returncode == 0, decided.stderr
+    assert "50 training and validation rows, each by models of the folds that did not see it" in decided.stdout
+
+    again = automl("resume", "few", "--trials", "+1", "--json", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert [len(trial.folds) for trial in record(tmp_path, "few").trials] == [5, 5, 5, 5]
+
+    off = ("--folds", "off", "--trials", 1, "--time-budget", "5m", "--json")
+    split = automl("search", "few.csv", *algorithms, *off, cwd=tmp_path)
+    assert split.returncode == 0, split.stderr
+    assert json.loads(split.stdout)["folds"] == 0
+
+
 def test_doctor_finds_nothing_amiss(place, facts):
     done = automl("doctor", cwd=place)
     assert done.returncode == 0, done.stdout
