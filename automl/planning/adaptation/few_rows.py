@@ -38,5 +38,5 @@ def suited_folds(resolved: ResolvedExperiment, dataset: TextDataset, say: Callab
     is_default = resolved.space.function is SPACES["auto"] and search.time_budget is not None
     if rows > FEW_ROWS or not (is_made and has_groups and is_default) or search.model_fields_set & {*RULED_OUT_BY}:
         return resolved
-    say(f"A validation split of {rows} rows would be too small to tell trials apart; --folds off makes one anyway.")
+    say(f"{rows} training and validation rows are too few to set some aside for validation; --folds off does so.")
     return resolved.with_search(folds=FOLDS, pruner=FOLDS_PRUNER)

@@ -32,7 +32,7 @@ def test_a_default_search_of_few_rows_is_cross_validated_and_the_study_stores_it
     folds, pruner, said = searched()
     assert (folds, pruner) == (5, "wilcoxon")
     assert said == [
-        "A validation split of 200 rows would be too small to tell trials apart; --folds off makes one anyway."
+        "200 training and validation rows are too few to set some aside for validation; --folds off does so."
     ]
     assert searched(space__name="auto", search__ensemble=2)[0] == 5
 
