@@ -4,7 +4,7 @@ Caruana et al., "Ensemble Selection from Libraries of Models", 2004. The mean of
 loss, which has far less noise than shares of right rows; that of numbers by its squared error.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from automl.selection.cross_fitting import cross_fitted, parts_of
 from automl.selection.ensemble_shares import Allowed, best_shares
 from automl.selection.uncertainty import Comparison, compare
-from trials.metrics import Logits
+from trials.metrics import Logits, over_folds
 from trials.tasks import KNOWN_METRICS, Calibration, LabelArray, Task, calibrated_logits, evaluate, task_of
 
 
@@ -25,7 +25,7 @@ class EnsembleChoice:
     Attributes:
         weights: share of each member by trial number, the largest first; they sum to 1.
         calibration: that of the mean probabilities.
-        scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
+        scores: metrics on the validation rows of ensembles that were chosen on other rows of them, or means over folds.
         gain: the metric of ensembles on rows by which they were not chosen, compared with the best single model: with
             one that was chosen without these rows where its score decided, and with thresholds of other rows.
         log_loss_gain: the same for the loss of the task: the log loss, and of numbers the RMSE.
@@ -56,6 +56,7 @@ def choose_ensemble(
     most: int = 5,
     allowed: Allowed = lambda members: True,
     rival: Logits | None = None,
+    folds: Sequence[NDArray[np.int64]] = (),
 ) -> EnsembleChoice | None:
     """Return the best ensemble of some candidates; None if it is one model alone.
 
@@ -69,6 +70,8 @@ def choose_ensemble(
         allowed: returns whether an ensemble of these members keeps the constraints.
         rival: outputs of the best single model for rows by which it was not chosen; None: it is the trial `best`, which
             was chosen by its score.
+        folds: the rows of each fold, over which the scores are means as those of trials are; none: all rows are scored
+            together.
     """
     task = task_of(labels)
     weights = best_shares(candidates, labels, kinds, most, allowed)
@@ -86,10 +89,17 @@ def choose_ensemble(
     return EnsembleChoice(
         weights,
         task.calibrate(combined(task, candidates, weights), labels),
-        evaluate(crossed, labels),
+        _scores(crossed, labels, folds),
         compare(metric, crossed, single, labels),
         compare(task.loss_metric, crossed, single, labels),
     )
+
+
+def _scores(outputs: Logits, labels: LabelArray, folds: Sequence[NDArray[np.int64]]) -> Mapping[str, float]:
+    """Return all metrics, as means over folds if there are any."""
+    if not folds:
+        return evaluate(outputs, labels)
+    return over_folds([evaluate(outputs[rows], labels[rows]) for rows in folds])[0]
 
 
 def combined(task: Task, candidates: Mapping[int, Logits], weights: Mapping[int, float]) -> Logits:

@@ -59,11 +59,10 @@ def best_shares(
     """
     task = task_of(labels)
     own = {number: task.mixable(calibrated_logits(outputs), labels) for number, outputs in candidates.items()}
-    losses = {number: task.loss_of_mixed(each, labels) for number, each in own.items()}
-    able = [number for number in own if allowed(frozenset({number}))]
-    if not able:
+    losses = {number: task.loss_of_mixed(own[number], labels) for number in own if allowed(frozenset({number}))}
+    if not losses:
         return {}
-    first = min(able, key=lambda number: (losses[number], number))
+    first = min(losses, key=lambda number: (losses[number], number))
     lags = dict[Hashable, float]()
     for number, loss in losses.items():
         lags[kinds.get(number)] = min(lags.get(kinds.get(number), math.inf), loss - losses[first])
@@ -110,10 +109,11 @@ def _likeliness(units: Counter[int], kinds: Mapping[int, Hashable], lags: Mappin
     Args:
         units: the units of each model.
         kinds: what sort of model each one is.
-        lags: by how much the least own loss of a model of each kind is larger than that of the best model.
+        lags: by how much the least own loss of a model of each kind is larger than that of the best model; not of kinds
+            without a model that is allowed alone.
     """
     of_kind = Counter[Hashable]()
     for number, count in units.items():
         of_kind[kinds.get(number)] += count
-    shares, behind = np.array(list(of_kind.values())) / UNITS, np.array([lags[kind] for kind in of_kind])
+    shares, behind = np.array(list(of_kind.values())) / UNITS, np.array([lags.get(kind, 0.0) for kind in of_kind])
     return float(-(shares * (np.log(shares) + behind)).sum())

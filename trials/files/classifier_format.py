@@ -70,7 +70,8 @@ def save_classifier(
     Args:
         classifier: the classifier.
         folder: its folder, which is replaced.
-        validation: its outputs for all validation rows, which are kept beside it; None keeps none.
+        validation: its outputs for all validation rows, or those of its folds for all rows, which are kept beside it;
+            None keeps none.
         thresholds: the probability from which on a text gets each label; empty for one label a text.
 
     Raises:

@@ -31,7 +31,7 @@ class Evaluation:
         deviations: standard deviations over the folds; None unless it is the last evaluation of a cross-validation.
         usage: resources that the process used since the previous evaluation; None if too little time has passed.
         temperature: by which the model's logits are divided, in the metrics and in the checkpoint; of a cross-validated
-            trial, the geometric mean over the folds.
+            trial, as the rows of all folds together give it.
         saves_state: whether the training state was saved with it; the last evaluation and those of samples have none.
         thresholds: with several labels a text, the probability from which on it gets each label, likewise.
         sample_rows: training rows of the sample that a model without training steps is fitted to; None if it is fitted

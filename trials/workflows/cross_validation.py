@@ -1,14 +1,14 @@
 """Cross-validated trials: one model for each fold is scored, and one more is kept."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
 from search_spaces import Point
 from trials.data import EncodedDataset, Fold, TrialData, all_labels, folds_of
 from trials.hardware import release_memory
-from trials.metrics import over_folds
+from trials.metrics import Logits, over_folds
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialJob, TrialReport
-from trials.tasks import Calibration, evaluate
+from trials.tasks import Calibration, LabelArray, evaluate, task_of
 from trials.training import CostMeter, with_heartbeats
 from trials.workflows.fit_trial import fit_fold
 from trials.workflows.fold_logits import FoldLogits
@@ -46,9 +46,7 @@ def cross_validate(
         metrics = evaluate(fit.outputs, labels[part.held_out])
         done.append(replace(_evaluation(folds.step(number), metrics, fit, cost), fold=number))
         yield TrialReport(done[-1], None, cost.so_far())
-    calibration = Calibration.mean([Calibration(each.temperature, each.thresholds) for each in done])
-    logits = kept.of_all_rows(parts)
-    known = OutOfFold(calibration, None if logits is None else calibration.outputs(logits))
+    known = _known(kept.of_all_rows(parts), labels, done)
     fit = yield from _fit(job, data, all_rows, cost, known)
     means, deviations = over_folds([evaluation.metrics for evaluation in done])
     return replace(_evaluation(BUDGET_STEPS, means, fit, cost), is_best=True, deviations=deviations)
@@ -64,6 +62,19 @@ def _fit(
             fit = yield from fit_fold(job, data, fold, cost, known)
     release_memory()
     return fit
+
+
+def _known(logits: Logits | None, labels: LabelArray, done: Sequence[Evaluation]) -> OutOfFold:
+    """Return what the folds say of the model of all rows: by the logits of all of them, if these are known.
+
+    A fold has few rows where folds are needed most, so the mean of the folds' calibrations stands in for lost logits
+    only. If no fold has a temperature, the model cannot have one.
+    """
+    if logits is None:
+        return OutOfFold(Calibration.mean([Calibration(each.temperature, each.thresholds) for each in done]))
+    has_temperature = any(each.temperature != 1.0 for each in done)
+    calibration = task_of(labels).calibrate(logits, labels, tempered=has_temperature)
+    return OutOfFold(calibration, calibration.outputs(logits))
 
 
 def _evaluation(step: int, metrics: Mapping[str, float], fit: FoldResult, cost: CostMeter) -> Evaluation:

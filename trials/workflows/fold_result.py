@@ -29,7 +29,7 @@ class OutOfFold:
     """What the folds say of a model that is fitted to all rows, so that no row is left to measure it.
 
     Attributes:
-        calibration: the mean of the calibrations of the folds.
+        calibration: that by the held-out rows of all folds; if their logits are lost, the mean of those of the folds.
         outputs: calibrated outputs for all rows, each by a model that was not fitted to it; None if they are unknown.
     """
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+from numpy.typing import NDArray
+
 from automl.checkpoints import holds_model
 from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, one_line
 from automl.planning import Plan
@@ -15,6 +18,7 @@ from automl.session.handover.refit import all_refitted
 from automl.worker import ScoreFunction
 from search_spaces import Value, algorithm_of
 from trials.classifiers import save_ensemble
+from trials.data import folds_of
 from trials.errors import TrialsError
 from trials.files import read_validation_logits
 from trials.metrics import Logits
@@ -108,12 +112,19 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
         most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
         allowed=lambda members: not serving.broken(_costs(study, members)),
         rival=rival,
+        folds=_rows_of_folds(plan),
     )
     if choice is None or choice.is_worse or (study.goals.are_several and choice.gain.gain <= 0):
         return None
     task = task_of(labels)
     scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)
     return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
+
+
+def _rows_of_folds(plan: Plan) -> list[NDArray[np.int64]]:
+    """Return the rows that each fold holds out; empty without folds."""
+    count, seed = plan.prepared.folds, plan.experiment.data.seed
+    return [] if count is None else [fold.held_out for fold in folds_of(plan.prepared.dataset, count, seed)[:-1]]
 
 
 def _kind(trial: TrialRecord) -> tuple[Value, ...]:

@@ -79,7 +79,7 @@ def found(tmp_path_factory) -> tuple[Winner, StudyRecord]:
     bench.run(4)
     study = bench.store.study(NEW.name).record()
     best = choose_winner(study, lambda number: bench.checkpoint(number).exists())
-    experiment = build_experiment("bbc-news", [], {"search.folds": FOLDS, "data.seed": 3})
+    experiment = build_experiment("bbc-news", [], {"search.folds": FOLDS, "search.ensemble": "off", "data.seed": 3})
     prepared = replace(PreparedData(DATA, 64, Budgets(100, 100)), folds=FOLDS)
     plan = Plan(experiment, bench.workspace, SPACE, prepared, None, None, 0.0)
     return hand_over_winner(plan, study, best, study.trials[0], lambda _: None).winner, study

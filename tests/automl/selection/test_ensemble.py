@@ -121,6 +121,16 @@ def test_the_single_model_of_a_metric_of_which_less_is_better_is_chosen_anew_by_
     assert gains[1] < gains[0] < gains[1] + 0.3, "another model is no better on these rows, but none is much worse"
 
 
+def test_its_scores_are_means_over_folds_as_those_of_cross_validated_trials():
+    models = {0: model(1), 1: model(2)}
+    folds = [np.flatnonzero(np.arange(ROWS) % 3 == part) for part in range(3)]
+    together = choose_ensemble("macro_f1", 0, models, LABELS)
+    by_fold = choose_ensemble("macro_f1", 0, models, LABELS, folds=folds)
+    assert by_fold.weights == together.weights and by_fold.gain == together.gain
+    assert by_fold.scores["accuracy"] == pytest.approx(together.scores["accuracy"]), "folds of one size"
+    assert by_fold.scores["macro_f1"] != together.scores["macro_f1"]
+
+
 def test_the_number_of_members_is_limited_and_constraints_hold():
     models = {number: model(number) for number in range(8)}
     assert len(choose_ensemble("accuracy", 0, models, LABELS, most=2).weights) == 2

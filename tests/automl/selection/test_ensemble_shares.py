@@ -67,6 +67,14 @@ def test_a_kind_that_is_hardly_better_than_a_constant_gets_nothing_where_rows_ar
         assert set(shares(models, labels, {0: "probe", 1: "linear", 2: "lora"})) == {0, 1}
 
 
+def test_a_model_that_is_not_allowed_does_not_change_the_prior_of_its_kind():
+    labels = labels_of(40)
+    models = {0: model(labels, 1, 2.0), 1: model(labels, 2, 1.0), 2: model(labels, 3, 4.0)}
+    kinds = {0: "probe", 1: "linear", 2: "linear"}
+    without = shares({0: models[0], 1: models[1]}, labels, kinds)
+    assert shares(models, labels, kinds, allowed=lambda members: 2 not in members) == without
+
+
 def test_the_prior_is_for_kinds_and_not_for_models_of_one():
     """Copies of a model add nothing: without kinds they get no share, and of two kinds one of each is enough."""
     labels = labels_of(200)

@@ -34,7 +34,8 @@ def test_a_default_search_of_few_rows_is_cross_validated_and_the_study_stores_it
     assert said == [
         "200 training and validation rows are too few to set some aside for validation; --folds off does so."
     ]
-    assert searched(space__name="auto", search__ensemble=2)[0] == 5
+    assert searched(space__name="auto", search__ensemble=2, search__objectives=["macro_f1"])[0] == 5
+    assert searched(space__overrides={"algorithm": ["finetune", "linear"]})[0] == 5
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,10 @@ def test_a_default_search_of_few_rows_is_cross_validated_and_the_study_stores_it
         {"search__folds": False},
         {"search__pruner": "asha"},
         {"search__objectives": ["macro_f1", "latency_ms"]},
+        {"data__validation_share": 0.3},
+        {"resources__pack": 4},
+        {"trial__epochs": 2},
+        {"space__overrides": {"algorithm": "finetune"}},
         {"search__constraints": ["latency_ms<=20"]},
         {"search__confirm": "auto"},
         {"search__soup": "auto"},
@@ -73,3 +78,25 @@ def test_groups_must_be_enough_for_the_folds() -> None:
     groups = np.arange(FEW_ROWS, dtype=np.int64)
     assert searched(replace(FEW, groups=groups % 5))[0] == 5
     assert searched(replace(FEW, groups=groups % 4))[0] is None
+
+
+def test_each_fold_must_leave_rows_of_each_class_to_train_on() -> None:
+    """Else its model is certain that there is no such class, which spoils the calibration of all."""
+    labels = np.arange(FEW_ROWS - 30, dtype=np.int64) % 2
+    labels[:9] = 2
+    rare = replace(FEW, label_names=("a", "b", "c"), train=Split(FEW.train.texts, labels))
+    assert searched(rare)[0] == 5
+    groups = np.arange(FEW_ROWS, dtype=np.int64) % 20
+    groups[:9] = 99
+    assert searched(replace(rare, groups=groups))[0] is None, "all rows of the class are in one group"
+    labels = labels.copy()
+    labels[1:9] = 0
+    assert searched(replace(rare, train=Split(FEW.train.texts, labels)))[0] is None, "the class has one row"
+
+
+def test_numbers_and_sets_of_labels_are_divided_as_well() -> None:
+    numbers = [np.linspace(0.0, 1.0, len(split)) for split in (FEW.train, FEW.validation)]
+    sets = [np.stack([split.labels == 0, split.labels == 1], axis=1) for split in (FEW.train, FEW.validation)]
+    for train, validation in (numbers, sets):
+        made = replace(FEW, train=Split(FEW.train.texts, train), validation=Split(FEW.validation.texts, validation))
+        assert searched(made)[0] == 5
