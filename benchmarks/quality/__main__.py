@@ -17,12 +17,18 @@ from benchmarks.quality.report import differences, draw, table
 from benchmarks.quality.results import FILE, Results, Turn, read_results
 from benchmarks.quality.turn import play
 from benchmarks.search.machine import describe_machine
-from trials.hub import locate
+from search_spaces import LARGE_CHECKPOINT
+from trials.hub import is_installed, locate
 
 
 def main() -> None:
     """Parse, let each have its turns, render."""
     chosen = _parse()
+    if is_installed(LARGE_CHECKPOINT):
+        raise SystemExit(
+            f"all contenders must start from the same checkpoint, but a search here would try {LARGE_CHECKPOINT}, too; "
+            "use an environment without it, and if it is in the cache of models, name another one with XDG_CACHE_HOME"
+        )
     folder = (chosen.out or Path(tempfile.mkdtemp(prefix="automl-league-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     environments = (chosen.environments or folder / "environments").resolve()
