@@ -65,7 +65,7 @@ def _ensemble_sentences(winner: Winner) -> list[str]:
 
 
 def _where(winner: Winner) -> str:
-    """Return by which rows an ensemble is compared, as the begin of a sentence."""
+    """Return by which rows an ensemble is compared, as the beginning of a sentence."""
     if winner.trial.folds:
         return "By the models of the folds, on rows that they did not see and by which the members were not chosen"
     return "On validation rows by which its members were not chosen"

@@ -41,8 +41,10 @@ def test_there_is_none_where_it_is_off_or_not_better_or_cannot_be_compared(given
         with souped(plan, record, chosen, scorer, print) as built:
             assert built is None
     off, study, single = given(soup="off")
-    with souped(off, study, single, Scorer(), print) as built:
-        assert built is None
+    folded = replace(plan, prepared=replace(plan.prepared, folds=3))  # these models have seen all rows
+    for made in (off, folded):
+        with souped(made, study, single, Scorer(2.5, 0.1, *([0.1] * 9)), print) as built:
+            assert built is None
 
 
 def test_a_mean_keeps_the_constraints(given):
