@@ -20,6 +20,7 @@ from trials.serving_costs import PARAMETERS
 from trials.tasks import Calibration
 from trials.training.cost_meter import CostMeter
 from trials.workflows.fit_trial import fit_and_evaluate, fit_fold
+from trials.workflows.fold_result import OutOfFold
 
 DATA = dataset()
 POINT = SPACES["linear"](Defaults())
@@ -97,7 +98,7 @@ def test_a_fold_gives_logits_of_its_rows_and_keeps_a_model_only_if_it_holds_out_
     assert found.outputs.shape == (30, 3)
     assert evaluate(found.outputs, DATA.train.labels[:30])["accuracy"] > 0.8
     assert not job.checkpoint.exists()
-    whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter(), Calibration(0.5)))
+    whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter(), OutOfFold(Calibration(0.5))))
     assert (whole.outputs.shape, whole.calibration) == ((0, 3), Calibration(0.5))
     assert load(job.checkpoint).label_names == DATA.label_names
 
