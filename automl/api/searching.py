@@ -114,8 +114,8 @@ def search(
         runtime: what latency is measured on: `torch`, or `onnx-int8`, the model exported to ONNX with int8 weights.
         sampler: the sampler of Optuna, `tpe` by default.
         pruner: the pruner, `asha` by default.
-        folds: number of folds that cross-validate each trial, or `off`; None: 5 in the space `auto` where training and
-            validation rows are at most 200, and none otherwise.
+        folds: number of folds that cross-validate each trial, or `off`; None: 5 in the space `auto` with a time budget
+            where training and validation rows are at most 200, and none otherwise.
         ensemble: most members of an ensemble, which is handed over unless it is shown to be worse; `auto` or `off`.
         confirm: share of the time in which the best trials are trained again near the end, `auto` or `off`.
         soup: `auto` averages weights of finetunings where that is better than the winner; `off` by default.

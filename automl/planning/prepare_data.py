@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from search_spaces import AnyPoint, Linear, Point, Pretrained, Probe
 from trials.data import TextDataset, all_labels, load_dataset, sampled
 from trials.data.encoding import PARTS, choose_max_length, mean_length, truncation
 from trials.errors import DataError
+from trials.files import read_validation_logits
+from trials.metrics import Logits
 from trials.pretraining import LONGEST
 from trials.protocol import BUDGET_STEPS
 from trials.tasks import LabelArray
@@ -73,6 +76,16 @@ class PreparedData:
         rows, each scored by a model that was not fitted to it.
         """
         return self.dataset.validation.labels if self.folds is None else all_labels(self.dataset)
+
+    def scored_outputs(self, folder: Path) -> Logits | None:
+        """Return the outputs beside a trial's model for the rows of `scored_labels`; None if it has none of these.
+
+        Args:
+            folder: the folder of the model.
+        """
+        outputs = read_validation_logits(folder)
+        shape = (len(self.scored_labels), len(self.dataset.label_names))
+        return outputs if outputs is not None and outputs.shape[:2] == shape else None
 
     def epochs(self, point: AnyPoint) -> float:
         """Return the full budget of a trial of `point`, in passes over its training rows."""

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from automl.planning import Plan
 from automl.selection import compare
-from trials.files import read_validation_logits
 
 
 def paired_error(plan: Plan, study: str) -> Callable[[int, int], float | None]:
@@ -22,8 +21,8 @@ def paired_error(plan: Plan, study: str) -> Callable[[int, int], float | None]:
 
     @lru_cache(maxsize=16)
     def error(first: int, second: int) -> float | None:
-        logits = [read_validation_logits(folders.model(number)) for number in (first, second)]
-        known = [each for each in logits if each is not None and len(each) == len(labels)]
+        logits = [plan.prepared.scored_outputs(folders.model(number)) for number in (first, second)]
+        known = [each for each in logits if each is not None]
         return compare(plan.goals.first.name, known[0], known[1], labels).error if len(known) == 2 else None
 
     return error

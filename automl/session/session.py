@@ -99,11 +99,12 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         resolved = suited_learning_rates(resolved)
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
-        prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
+        count = slots(experiment, cluster)
+        prepared = prepare(resolved.experiment, defaults, count, console.say)
         resolved = suited_metric(resolved, prepared.dataset.task)
         resolved = suited_folds(resolved, prepared.dataset, console.say)
         if prepared.folds != resolved.experiment.search.folds:
-            prepared = cross_validated(prepared, resolved.experiment, defaults, slots(experiment, cluster), console.say)
+            prepared = cross_validated(prepared, resolved.experiment, defaults, count, console.say)
         resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)

@@ -54,7 +54,7 @@ def shares(folder: Path, count: int, rows: list[int]) -> None:
 
 
 def few_rows(folder: Path, corpora: Sequence[str], count: int, rows: Sequence[int]) -> None:
-    """Print the table of a validation split and folds; about a minute for each search."""
+    """Print the table of a validation split and folds; a search takes seconds of short texts, minutes of long ones."""
     print("| corpus | handed over by | accuracy | log loss | accuracy, difference | log loss, difference |")
     print("|---|---|---:|---:|---:|---:|")
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,18 +81,18 @@ def main() -> None:
     parser.add_argument("--corpus", nargs="+", default=CORPORA)
     parser.add_argument("--splits", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="the first of the re-splits")
-    parser.add_argument("--searches", type=int, default=400)
+    parser.add_argument("--searches", type=int, help="400, and 20 of `few-rows`")
     parser.add_argument("--rows", nargs="+", type=int, help="validation rows of `shares`, all rows of `few-rows`")
     options = parser.parse_args()
     if options.command == "shares":
-        shares(options.folder, options.searches, options.rows or [40, 160, 1000])
+        shares(options.folder, options.searches or 400, options.rows or [40, 160, 1000])
         return
     if options.command == "few-rows":
-        few_rows(options.folder, options.corpus, options.searches, options.rows or [100])
+        few_rows(options.folder, options.corpus, options.searches or 20, options.rows or [100])
         return
     if options.command != "pool":
         print_table = simulate if options.command == "simulate" else ensembles
-        print_table(options.folder, options.searches)
+        print_table(options.folder, options.searches or 400)
         return
     options.folder.mkdir(parents=True, exist_ok=True)
     for corpus in options.corpus:

@@ -123,8 +123,8 @@ def search(
     folds: Annotated[
         str | None,
         typer.Option(
-            help="Cross-validate each trial over 2 to 10 folds, or off. By default 5 folds in the space auto, where "
-            "training and validation rows are at most 200."
+            help="Cross-validate each trial over 2 to 10 folds, or off. By default 5 folds in the space auto with a "
+            "time budget, where training and validation rows are at most 200."
         ),
     ] = None,
     priors: Annotated[

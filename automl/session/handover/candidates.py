@@ -29,7 +29,6 @@ from automl.selection import (
 )
 from automl.worker import ScoreFunction
 from search_spaces import Value
-from trials.files import read_validation_logits
 from trials.metrics import Logits
 from trials.tasks import Counts, LabelArray, task_of
 
@@ -78,10 +77,7 @@ def candidate(
     intervals = intervals_on_test(goals, tested.logits, dataset.test.labels)
     if trial.best is not None and trial.best.deviations is not None:
         scores = Scores(trial.best.metrics, tested.metrics, trial.best.deviations, intervals)
-        outputs = read_validation_logits(folder)
-        shape = (len(prepared.scored_labels), len(dataset.label_names))
-        known = outputs if outputs is not None and outputs.shape[:2] == shape else None
-        return Candidate(trial, folder, scores, known, tested.logits, tested.confusion)
+        return Candidate(trial, folder, scores, prepared.scored_outputs(folder), tested.logits, tested.confusion)
     kept = validation_scores(folder, dataset.validation, len(dataset.label_names))
     seen = kept or score(folder, dataset.validation)
     scores = Scores(seen.metrics, tested.metrics, intervals=intervals)

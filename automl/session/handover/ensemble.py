@@ -20,7 +20,6 @@ from search_spaces import Value, algorithm_of
 from trials.classifiers import save_ensemble
 from trials.data import folds_of
 from trials.errors import TrialsError
-from trials.files import read_validation_logits
 from trials.metrics import Logits
 from trials.serving_costs import RUNTIMES, SERVING_COSTS
 from trials.tasks import Counts, task_of
@@ -147,14 +146,13 @@ def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
         Calibrated outputs by trial number, of the models that have them.
     """
     folder = plan.workspace.study(study.name).model
-    shape = (len(plan.prepared.scored_labels), len(plan.prepared.dataset.label_names))
     found = {
-        trial.number: read_validation_logits(folder(trial.number))
+        trial.number: plan.prepared.scored_outputs(folder(trial.number))
         for trial in study.proposed
         if trial.state != "RUNNING" and trial.best is not None and not trial.best.is_look
         if holds_model(folder(trial.number))
     }
-    return {number: logits for number, logits in found.items() if logits is not None and logits.shape[:2] == shape}
+    return {number: logits for number, logits in found.items() if logits is not None}
 
 
 def _costs(study: StudyRecord, members: frozenset[int]) -> Mapping[str, float]:
