@@ -12,6 +12,7 @@ from tests.automl.report.records import make_study
 from tests.automl.session.finetunings import Scorer, finetunings_in
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA
+from trials.data import Split
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ def test_there_is_none_where_it_is_off_or_not_better_or_cannot_be_compared(given
         with souped(plan, record, chosen, scorer, print) as built:
             assert built is None
     off, study, single = given(soup="off")
-    folded = replace(plan, prepared=replace(plan.prepared, folds=3))  # these models have seen all rows
+    # All rows are validation rows, so that these outputs could be those of folds, whose models have seen all of them.
+    dataset = replace(plan.prepared.dataset, train=Split((), DATA.train.labels[:0]))
+    folded = replace(plan, prepared=replace(plan.prepared, folds=3, dataset=dataset))
     for made in (off, folded):
         with souped(made, study, single, Scorer(2.5, 0.1, *([0.1] * 9)), print) as built:
             assert built is None
