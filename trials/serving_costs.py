@@ -18,6 +18,9 @@ SERVING_COSTS: dict[str, str] = {
 }
 """Description of each cost. `trials.classifiers.measure_serving` measures them."""
 
+LATENCIES = frozenset({LATENCY, LATENCY_32, LATENCY_INT8, LATENCY_32_INT8})
+"""The costs that are times."""
+
 TORCH, ONNX_INT8 = "torch", "onnx-int8"
 RUNTIMES: dict[str, dict[str, str]] = {TORCH: {}, ONNX_INT8: {LATENCY: LATENCY_INT8, LATENCY_32: LATENCY_32_INT8}}
 """What runs the model in use, and the costs that it measures in the place of others.

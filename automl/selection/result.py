@@ -45,7 +45,7 @@ class EnsembleResult:
     Attributes:
         choice: its members, and how much better it is.
         scores: its scores; those of validation are of ensembles that were chosen on other validation rows.
-        costs: its serving costs, as far as they were measured: the sums of those of its members.
+        costs: its serving costs, of those that the search measures.
         is_refitted: whether a member was fitted once more, to training and validation rows.
         sample_rows: training rows of each member that was fitted to a sample of them, by trial number.
     """

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from automl.worker.costs_process import serving_costs
     from automl.worker.fork_client import ForkDied
     from automl.worker.fork_server import workers_ready
     from automl.worker.pace_process import training_pace
@@ -21,6 +22,7 @@ __all__ = [
     "encoder_of",
     "refit",
     "scoring",
+    "serving_costs",
     "training_pace",
     "workers_ready",
 ]

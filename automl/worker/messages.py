@@ -95,4 +95,23 @@ class RefitRequest:
     calibration: Calibration
 
 
-Request = BeginTrials | NextReports | ChangePack | LeaveTrials | ScoreRequest | PaceRequest | RefitRequest
+@dataclass(frozen=True)
+class CostsRequest:
+    """Measures what a model costs in use. The answer is the costs by name, or the exception that was raised.
+
+    Attributes:
+        names: keys of `trials.serving_costs.SERVING_COSTS`.
+        folder: the folder of the model.
+        texts: those of `trials.classifiers.latency_texts`.
+        threads: number of CPU threads for torch.
+    """
+
+    names: tuple[str, ...]
+    folder: Path
+    texts: tuple[str, ...]
+    threads: int
+
+
+Request = (
+    BeginTrials | NextReports | ChangePack | LeaveTrials | ScoreRequest | PaceRequest | RefitRequest | CostsRequest
+)

@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 from traceback import format_exc
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from automl.core import WorkspaceError
 from automl.export import ModelScores, score
 from automl.worker.messages import (
     BeginTrials,
     ChangePack,
+    CostsRequest,
     LeaveTrials,
     NextReports,
     PaceRequest,
@@ -18,6 +19,7 @@ from automl.worker.messages import (
     Request,
     ScoreRequest,
 )
+from trials.classifiers import measure
 from trials.data import EncodedDataset, TrialData
 from trials.errors import CheckpointError
 from trials.hardware import is_out_of_memory, set_up_process
@@ -27,6 +29,8 @@ from trials.run import run_trial
 from trials.workflows import PackRun, measure_pace, refit
 
 Result = TypeVar("Result")
+
+Answer: TypeAlias = WorkerReports | ModelScores | dict[str, MeasuredPace] | dict[str, float] | BaseException | None
 
 
 class RequestLoop:
@@ -39,7 +43,7 @@ class RequestLoop:
         self._pack: PackRun | None = None
         self._features = KeptFeatures()
 
-    def answer(self, request: Request) -> WorkerReports | ModelScores | dict[str, MeasuredPace] | BaseException | None:
+    def answer(self, request: Request) -> Answer:
         """Carry out a request, and return its answer; exceptions are returned, not raised."""
         match request:
             case NextReports():
@@ -52,11 +56,8 @@ class RequestLoop:
             case ScoreRequest():
                 with self._features.in_use():
                     return _scored(request)
-            case PaceRequest(job, environment):
-                os.environ.update(environment)
-                return _tried(lambda: measure_pace(job))
-            case RefitRequest(trial, data, calibration):
-                return _tried(lambda: refit(trial, data, calibration))
+            case PaceRequest() | RefitRequest() | CostsRequest():
+                return _tried(lambda: _once(request))
 
     def _begin(self, request: BeginTrials) -> BaseException | None:
         os.environ.update(request.environment)
@@ -110,6 +111,20 @@ def _scored(request: ScoreRequest) -> ModelScores | BaseException:
             )
         error.add_note(f"Traceback of the scoring process:\n{format_exc()}")
         return error
+
+
+def _once(request: PaceRequest | RefitRequest | CostsRequest) -> dict[str, MeasuredPace] | dict[str, float] | None:
+    """Carry out the only request of a process."""
+    match request:
+        case PaceRequest(job, environment):
+            os.environ.update(environment)
+            return measure_pace(job)
+        case RefitRequest(trial, data, calibration):
+            refit(trial, data, calibration)
+            return None
+        case CostsRequest(names, folder, texts, threads):
+            set_up_process(threads)
+            return measure(names, folder, texts)
 
 
 def _tried(work: Callable[[], Result]) -> Result | BaseException:

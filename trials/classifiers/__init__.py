@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trials.classifiers.requirements import pinned, requirements_of
     from trials.classifiers.soup import save_soup
     from trials.classifiers.subnet import load_subnet
+    from trials.classifiers.timed_texts import latency_texts
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
     from trials.classifiers.transformer import TransformerClassifier
 
@@ -44,6 +45,7 @@ __all__ = [
     "attribute_tokens",
     "build_tokenizer",
     "graph_of",
+    "latency_texts",
     "load",
     "load_subnet",
     "measure",

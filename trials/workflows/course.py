@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.classifiers import ModelCheckpoint, measure
+from trials.classifiers import ModelCheckpoint, latency_texts, measure
 from trials.data import EncodedDataset, EncodedSplit, first_look
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
 from trials.tasks import KNOWN_METRICS, task_of
@@ -137,7 +137,7 @@ class TrialCourse:
                 with self._trainee.evaluated() as model:
                     self._checkpoint.save(model, calibration.temperature, kept, calibration.thresholds)
                 history.best = None if is_sample else metrics[job.metric]
-            costs = costs or measure(job.measures, job.checkpoint, self._data)  # training does not change them
+            costs = costs or self._costs()  # training does not change them
             evaluation = Evaluation(
                 step=step,
                 examples=self._trainee.examples,
@@ -171,6 +171,10 @@ class TrialCourse:
 
     def _reports_again(self) -> Iterator[TrialReport]:
         return self._history.after(self._job.told)
+
+    def _costs(self) -> dict[str, float]:
+        job = self._job
+        return measure(job.measures, job.checkpoint, latency_texts(job.measures, self._data))
 
     def _inherited(self) -> ReportHistory | None:
         """Start from the state of the trial in `job.inherits`; None if there is none, or no usable state."""

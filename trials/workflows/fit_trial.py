@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.classifiers import measure
+from trials.classifiers import latency_texts, measure
 from trials.data import Fold, TrialData, all_labels, division_of
 from trials.files import refusals_of, restore, save_classifier
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
@@ -65,7 +65,8 @@ def _saved(
     tempered = fitted.classifier.tempered(calibration.temperature)
     save_classifier(tempered, job.checkpoint, outputs, calibration.thresholds)
     known = {} if last is None else {name: last.metrics[name] for name in job.measures if name in last.metrics}
-    metrics |= known or measure(job.measures, job.checkpoint, data, fitted.parameters)
+    texts = latency_texts(job.measures, data)
+    metrics |= known or measure(job.measures, job.checkpoint, texts, fitted.parameters)
     return Evaluation(
         step=BUDGET_STEPS,
         examples=len(fold.training),

@@ -1,6 +1,6 @@
 """Combines the models of a study into an ensemble, unless validation rows speak for the best of them alone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from automl.checkpoints import holds_model
 from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, one_line
 from automl.planning import Plan
+from automl.report import format_measure
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
 from automl.session.handover.candidates import intervals_on_test
+from automl.session.handover.ensemble_costs import expected_costs, measured_costs
 from automl.session.handover.refit import all_refitted
 from automl.worker import ScoreFunction
 from search_spaces import Value, algorithm_of
@@ -61,8 +63,9 @@ def ensembled(
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
     It is None if rows by which its members were not chosen show that it is worse, and where latency is that of an
-    exported model. With constraints, the members together must keep them; with several objectives, the first one
-    decides, and the ensemble must be better in it. It is also None, with a message, if it cannot be built.
+    exported model. With constraints, the members together must keep them, as is measured once they are together; with
+    several objectives, the first one decides, and the ensemble must be better in it. It is also None, with a message,
+    if it cannot be built.
 
     Args:
         plan: gives the data, the workspace and the settings.
@@ -85,7 +88,7 @@ def ensembled(
     say(f"The mean of the trials {members} is not shown to be worse than the best single model; it is built and scored")
     with ExitStack() as stack:
         try:
-            built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)
+            built = _built(plan, study, choice, {single.number: refit}, score, say, stack)
         except (AutomlError, TrialsError, OSError) as error:
             say(f"The best single model is handed over, because the ensemble failed: {one_line(error)}")
             built = None
@@ -102,6 +105,10 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
     labels = plan.prepared.scored_labels
     of_serving = tuple(each for each in study.goals.constraints if each.name in SERVING_COSTS)
     serving = replace(study.goals, constraints=of_serving)  # scores of members say nothing of their mean
+
+    def costs_of(members: Collection[int]) -> Mapping[str, float]:
+        return expected_costs(plan, [study.trials[number] for number in members])
+
     choice = choose_ensemble(
         study.goals.first.name,
         single.number,
@@ -109,7 +116,7 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
         labels,
         kinds={number: _kind(study.trials[number]) for number in candidates},
         most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
-        allowed=lambda members: not serving.broken(_costs(study, members)),
+        allowed=lambda members: not serving.broken(costs_of(members)),
         rival=rival,
         folds=_rows_of_folds(plan),
     )
@@ -117,7 +124,7 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
         return None
     task = task_of(labels)
     scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)
-    return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
+    return None if study.goals.broken({**scores, **costs_of(choice.weights)}) else choice
 
 
 def _rows_of_folds(plan: Plan) -> list[NDArray[np.int64]]:
@@ -155,25 +162,19 @@ def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
     return {number: logits for number, logits in found.items() if logits is not None}
 
 
-def _costs(study: StudyRecord, members: frozenset[int]) -> Mapping[str, float]:
-    """Return the serving costs of an ensemble: each is the sum over its members, which run one after another."""
-    known = [best.metrics for number in members if (best := study.trials[number].best) is not None]
-    return {
-        name: sum(metrics[name] for metrics in known)
-        for name in SERVING_COSTS
-        if all(name in metrics for metrics in known)
-    }
-
-
 def _built(
     plan: Plan,
     study: StudyRecord,
     choice: EnsembleChoice,
     refits: dict[int, Path | None],
     score: ScoreFunction,
+    say: Callable[[str], None],
     stack: ExitStack,
-) -> BuiltEnsemble:
-    """Build and score an ensemble. `refits` holds models by trial that were fitted once more already."""
+) -> BuiltEnsemble | None:
+    """Build and score an ensemble. `refits` holds models by trial that were fitted once more already.
+
+    It is None, and `say` is told why, if it costs more in use than was expected, and breaks a constraint.
+    """
     folders, dataset = plan.workspace.study(study.name), plan.prepared.dataset
     others = [study.trials[number] for number in choice.weights if number not in refits]
     refits |= stack.enter_context(all_refitted(plan, others, study.name))
@@ -184,11 +185,16 @@ def _built(
     place = TemporaryDirectory(prefix=ENSEMBLE_PREFIX, dir=folders.folder, ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(place)) / "model"
     save_ensemble(folder, dataset.label_names, members, choice.calibration)
+    costs = measured_costs(plan, study.goals.measured, folder)
+    broken = [each for each in study.goals.constraints if each.name in costs and each.excess(costs[each.name]) > 0]
+    if broken:
+        found = ", ".join(f"{each.name} {format_measure(each.name, costs[each.name])}" for each in broken)
+        say(f"The best single model is handed over, because the mean breaks {', '.join(map(str, broken))}: {found}")
+        return None
     tested = score(folder, dataset.test)
     intervals = intervals_on_test(study.goals, tested.logits, dataset.test.labels)
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
     is_refitted = any(refits[number] is not None for number in choice.weights)
     samples = {number: rows for number in choice.weights if (rows := study.trials[number].sample_rows) is not None}
-    costs = _costs(study, frozenset(choice.weights))
     result = EnsembleResult(choice, scores, costs, is_refitted=is_refitted, sample_rows=samples)
     return BuiltEnsemble(result, tested.confusion, folder, tested.logits)

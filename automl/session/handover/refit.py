@@ -40,7 +40,7 @@ def refitted(
     Yields:
         The folder, or None.
     """
-    point = _point_of(plan, trial)
+    point = fitted_point(plan, trial)
     if point is None or trial.folds or not plan.goals.are_plain:
         yield None
         return
@@ -83,8 +83,13 @@ def _silent(message: str) -> None:
     """Show nothing."""
 
 
-def _point_of(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
-    """Return the point of a trial whose model is fitted in one go; None for others."""
+def fitted_point(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
+    """Return the point of a trial whose model is fitted in one go; None for others.
+
+    Args:
+        plan: gives the space.
+        trial: the trial.
+    """
     try:
         point = plan.space.replay(trial.params)
     except Exception:  # a user's own space may raise anything, and may have changed since

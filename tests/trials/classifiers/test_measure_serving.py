@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from search_spaces import SPACES, LowRank, PretrainedText, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_texts
+from trials.classifiers.ensemble import save_ensemble
 from trials.classifiers.loaders import load
 from trials.classifiers.measure_serving import measure
 from trials.data.dataset import Split, TextDataset
@@ -100,20 +102,28 @@ def test_a_trial_that_goes_on_keeps_what_was_measured_and_learns_the_same(tmp_pa
 
 def test_nothing_is_measured_that_nobody_asks_for(tmp_path):
     assert SERVING_COSTS.keys().isdisjoint(next(iter(run_trial(toy_job(tmp_path), toy_dataset()))).evaluation.metrics)
-    assert measure((), tmp_path / "nowhere", toy_dataset()) == {}
+    assert measure((), tmp_path / "nowhere", ()) == {}
 
 
-def test_texts_are_read_back_from_their_tokens(tmp_path, monkeypatch):
-    """What is timed reads as many tokens as the validation split has."""
-    seen: list[str] = []
-    job, data = toy_job(tmp_path, measures=("latency_ms",)), toy_dataset()
-
-    def loaded(folder):
-        classifier = load(folder)
-        told = classifier.logits
-        classifier.logits = lambda texts, batch: seen.extend(texts) or told(texts, batch)
-        return classifier
-
-    monkeypatch.setattr("trials.classifiers.measure_serving.load", loaded)
-    next(iter(run_trial(job, data)))
-    assert set(seen) <= set(toy_texts(30, 1)[0])
+def test_what_members_of_an_ensemble_share_counts_once(tmp_path):
+    """Both probes link to the files of one encoder; the linear model counts its weights alone, as its trial does."""
+    checkpoint = str(save_checkpoint(tmp_path / "bert"))
+    data = encode(texts(), PretrainedText(checkpoint, 64), 64, None)
+    points = {
+        name: point_of("probe", **{"architecture.checkpoint": checkpoint, "classifier.hidden": 0}) for name in "ab"
+    }
+    jobs = {
+        name: toy_job(tmp_path / name, point, measures=("parameters", "bytes"), cache=tmp_path / "cache")
+        for name, point in {**points, "linear": point_of("linear")}.items()
+    }
+    costs = {}
+    for name, job in jobs.items():
+        told = list(run_trial(job, texts() if name == "linear" else data))[-1]
+        costs[name] = told.evaluation.metrics
+    save_ensemble(tmp_path / "both", LABELS, {name: (job.checkpoint, 1 / 3) for name, job in jobs.items()})
+    found = measure(("parameters", "bytes"), tmp_path / "both", ())
+    head = load(jobs["b"].checkpoint).head.parameters
+    assert found["parameters"] == costs["a"]["parameters"] + head + costs["linear"]["parameters"]
+    encoder = sum(file.stat().st_size for file in Path(checkpoint).glob("*.safetensors"))
+    alone = sum(each["bytes"] for each in costs.values())
+    assert alone - 2 * encoder < found["bytes"] < alone - encoder / 2

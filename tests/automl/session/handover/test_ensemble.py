@@ -101,12 +101,19 @@ def test_probes_of_two_encoders_are_two_kinds(plan):
     assert shares[0] < shares[1]
 
 
-def test_members_together_keep_the_constraints(plan):
+def test_members_together_keep_the_constraints(plan, monkeypatch):
     of = {0: logits(0), 1: logits(1), 2: logits(2)}
     goals = replace(MACRO_F1, constraints=make_plan(Path(), constraints=["latency_ms<=20"]).goals.constraints)
     study = make_study(trial(0, latency_ms=9.0), trial(1, latency_ms=9.0), trial(2, latency_ms=15.0), goals=goals)
-    with ensembled(plan(of), study, study.trials[0], None, score, print) as built:
-        assert set(built.result.choice.weights) == {0, 1}
+    for measured, words in ((19.0, []), (26.0, ["the mean breaks latency_ms<=20: latency_ms 26"])):
+        monkeypatch.setattr(ensemble, "measured_costs", lambda *_, measured=measured: {"latency_ms": measured})
+        said = []
+        with ensembled(plan(of), study, study.trials[0], None, score, said.append) as built:
+            assert (built is None) == bool(words)
+            assert built is None or set(built.result.choice.weights) == {0, 1}
+        assert [each for each in said if "breaks" in each] == [
+            f"The best single model is handed over, because {w}" for w in words
+        ]
 
 
 def test_a_constraint_on_a_score_is_one_on_the_score_of_the_mean(plan):
@@ -162,11 +169,19 @@ def test_an_ensemble_that_fails_costs_nothing(plan):
     assert "memory ran out" in said[-1] and "The best single model is handed over" in said[-1]
 
 
-def test_with_several_objectives_an_ensemble_must_be_better_in_the_first_and_has_its_own_costs(plan):
+def test_with_several_objectives_an_ensemble_must_be_better_in_the_first_and_has_its_own_costs(plan, monkeypatch):
+    asked = []
+
+    def measured(plan, names, folder):
+        asked.append(tuple(names))
+        return {"latency_ms": 12.5}
+
+    monkeypatch.setattr(ensemble, "measured_costs", measured)
     of = {0: logits(0), 1: logits(1)}
     study = make_study(trial(0, latency_ms=9.0), trial(1, latency_ms=4.0), goals=goals_for("macro_f1", "latency_ms"))
     with ensembled(plan(of), study, study.trials[1], None, score, print) as built:
-        assert built.result.choice.gain.gain > 0 and built.result.costs["latency_ms"] == 13.0
+        assert built.result.choice.gain.gain > 0 and built.result.costs["latency_ms"] == 12.5
+    assert asked == [("latency_ms",)]
     exported = make_study(
         trial(0, latency_ms_int8=9.0), trial(1, latency_ms_int8=4.0), goals=goals_for("macro_f1", "latency_ms_int8")
     )

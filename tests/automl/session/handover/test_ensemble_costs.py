@@ -1,0 +1,48 @@
+"""What an ensemble is expected to cost in use, from the costs of its members."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from automl.session.handover.ensemble_costs import expected_costs, measured_costs
+from search_spaces import SPACES, Space
+from tests.automl.session.plans import make_plan
+from tests.automl.session.voters import trial
+
+SPACE = Space("auto", SPACES["auto"])
+PLAN = make_plan(Path(), space="auto")
+
+
+def of(number: int, algorithm: str, params: dict[str, object], **metrics: float):
+    return replace(trial(number, **metrics), params={**SPACE.defaults(algorithm), **params})
+
+
+def probe(number: int, checkpoint: str, latency: float, **params: object):
+    return of(number, "probe", {"architecture.checkpoint": checkpoint, **params}, latency_ms=latency)
+
+
+def expected(*members) -> dict[str, float]:
+    return dict(expected_costs(PLAN, members))
+
+
+def test_probes_that_read_alike_cost_as_much_as_the_dearest():
+    same = probe(0, "minilm", 9.0), probe(1, "minilm", 8.0, **{"probe.classifier.hidden": 32})
+    linear = of(2, "linear", {}, latency_ms=1.0)
+    assert expected(*same, linear) == {"latency_ms": 10.0}
+
+
+def test_other_members_cost_their_sum():
+    assert expected(probe(0, "minilm", 9.0), probe(1, "mpnet", 30.0)) == {"latency_ms": 39.0}
+    longer = probe(1, "minilm", 16.0, **{"probe.text.longest": 512})
+    windows = probe(1, "minilm", 16.0, **{"probe.text.reading": "windows"})
+    for other in (longer, windows):
+        assert expected(probe(0, "minilm", 9.0), other) == {"latency_ms": 25.0}
+    both = [of(number, "finetune", {}, latency_ms=9.0) for number in (0, 1)]
+    assert expected(*both) == {"latency_ms": 18.0}
+
+
+def test_what_was_not_measured_of_each_member_is_unknown():
+    assert expected(probe(0, "minilm", 9.0), of(1, "linear", {}, bytes=5.0)) == {}
+
+
+def test_nothing_is_measured_where_no_cost_is_asked_for(tmp_path):
+    assert measured_costs(PLAN, (), tmp_path / "nowhere") == {}
