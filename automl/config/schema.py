@@ -94,8 +94,8 @@ class SearchSection(Section):
     )
     margin: NotNegative = Field(
         default=1.0,
-        description="Standard errors by which the best trial must beat the best untuned default on validation rows, or "
-        "the default is handed over; 0 always hands over the best.",
+        description="Standard errors by which a trial must beat the best untuned default on validation rows, in metric "
+        "and loss together, to be handed over in its place; 0 always hands over the best score.",
     )
     confirm: ConfirmShare | Auto | Off = Field(
         default="auto",

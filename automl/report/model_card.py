@@ -172,9 +172,11 @@ def _chosen_by(winner: Winner) -> str:
     best = f"{mean}{winner.goals.first.name} {_where(winner)}" + (
         f" among the models that satisfy {kept}" if kept else ""
     )
-    return (
-        f"{best} among the untuned defaults, of which no other trial was shown better" if winner.passed_over else best
-    )
+    if winner.choice is None or not winner.choice.passes_over:
+        return best
+    if winner.choice.keeps_default:
+        return f"{best} among the untuned defaults, of which no other trial was shown better"
+    return f"{best} among the trials that are shown to be better than the untuned defaults"
 
 
 def _objectives(winner: Winner) -> list[str]:

@@ -136,9 +136,18 @@ def _choice(choice: Choice, confirmation: ConfirmationResult | None) -> dict[str
         "handed_over": choice.chosen,
         "margin": choice.margin,
     }
-    if choice.evidence is None:
+    evidence = choice.of_chosen or choice.evidence
+    if evidence is None:
         return known
-    return {**known, "gain": choice.evidence.gain, "standard_error": choice.evidence.error}
+    errors = evidence.errors if math.isfinite(evidence.errors) else None
+    return {
+        **known,
+        "gain": evidence.gain,
+        "standard_error": evidence.error,
+        "loss_gain": evidence.loss_gain,
+        "loss_standard_error": evidence.loss_error,
+        "standard_errors": errors,
+    }
 
 
 def _confirmation(found: ConfirmationResult) -> dict[str, Json]:

@@ -11,8 +11,8 @@ CHOSEN_BY = "*"
 def scored_models(winner: Winner) -> dict[str, Scores | None]:
     """Return the scores of the models of a report by name, in the order of the rows; None for a missing one.
 
-    Beside the model that is handed over stand the trial with the best validation score, the best untuned default and
-    the linear baseline. A model that is two of these has one row.
+    Beside the trial that is handed over stand the one with the best validation score, the best untuned default and the
+    linear baseline. A model that is two of these has one row.
     """
     models: dict[str, Scores | None] = {}
     place = "handed over"
@@ -23,6 +23,8 @@ def scored_models(winner: Winner) -> dict[str, Scores | None]:
         models[f"{place}: weights of {len(winner.soup.choice.members)} trials"] = winner.soup.scores
     if winner.refit is not None:
         models[f"{place}: trial {winner.trial.number}, refitted"] = winner.refit
+    if winner.trial.number not in {winner.best_number, winner.default_number}:
+        models[f"winner (trial {winner.trial.number})"] = winner.scores
     if winner.best_number != winner.default_number:
         models[_best_name(winner)] = winner.best_scores
     models[default_name(winner)] = winner.default

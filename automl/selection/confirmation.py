@@ -5,7 +5,7 @@ Bischl & Feurer, "Reshuffling Resampling Splits Can Improve Generalization of Hy
 2024).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -27,10 +27,12 @@ class Confirmed:
     Attributes:
         trial: its number.
         scores: its first objective: in the search, then in each round.
+        means: the mean of each metric over all of them.
     """
 
     trial: int
     scores: tuple[float, ...]
+    means: Mapping[str, float]
 
     @property
     def mean(self) -> float:
@@ -117,8 +119,8 @@ def confirmation_of(study: StudyRecord, has_model: Callable[[int], bool]) -> Con
     rounds = [number for number in range(1, ROUNDS + 1) if all(_has_ended(study, trial, number) for trial in own)]
     if len(own) < 2 or not rounds:
         return None
-    scores = {trial.number: _scores(study, trial, rounds) for trial in own}
-    found = [Confirmed(number, each) for number, each in scores.items() if each is not None]
+    trained = {trial.number: _trained(study, trial, rounds) for trial in own}
+    found = [_confirmed(number, each, study.goals.first.name) for number, each in trained.items() if each]
     if not found:
         return None
     sign = -1 if study.goals.first.maximize else 1
@@ -128,7 +130,7 @@ def confirmation_of(study: StudyRecord, has_model: Callable[[int], bool]) -> Con
     return ConfirmationResult(
         leader=own[0].number,
         finalists=tuple(found),
-        failed=tuple(number for number, each in scores.items() if each is None),
+        failed=tuple(number for number, each in trained.items() if not each),
         rounds=len(rounds),
         seconds=sum(each.cost.seconds for each in spent if each.cost is not None),
     )
@@ -148,14 +150,20 @@ def _has_ended(study: StudyRecord, trial: TrialRecord, number: int) -> bool:
     return any(is_confirmed_by(trial, each) or not keeps_model(each.number, each.end) for each in tried)
 
 
-def _scores(study: StudyRecord, trial: TrialRecord, rounds: list[int]) -> tuple[float, ...] | None:
-    """Return the scores of a trial in the search and in the rounds; None if a round gave none."""
-    metric, known = study.goals.first.name, list[float]()
+def _trained(study: StudyRecord, trial: TrialRecord, rounds: list[int]) -> list[Mapping[str, float]]:
+    """Return the metrics of a trial in the search and in the rounds; empty if a round gave no score."""
+    metric, known = study.goals.first.name, list[Mapping[str, float]]()
     for best in [trial.best, *(_best_of_round(study, trial, number) for number in rounds)]:
         if best is None or metric not in best.metrics:
-            return None
-        known.append(best.metrics[metric])
-    return tuple(known)
+            return []
+        known.append(best.metrics)
+    return known
+
+
+def _confirmed(number: int, trained: list[Mapping[str, float]], metric: str) -> Confirmed:
+    common = set.intersection(*(set(each) for each in trained))
+    means = {name: fmean(each[name] for each in trained) for name in sorted(common)}
+    return Confirmed(number, tuple(each[metric] for each in trained), means)
 
 
 def _best_of_round(study: StudyRecord, trial: TrialRecord, number: int) -> Evaluation | None:

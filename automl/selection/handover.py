@@ -1,48 +1,65 @@
-"""Which of two models is handed over: the best by validation, or the best untuned default."""
+"""Which model is handed over: the best by validation that is shown to lead the best untuned default, or the default."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
 
 from automl.core import Goals, TrialRecord
-from automl.selection.confirmation import ConfirmationResult
-from automl.selection.uncertainty import Comparison, compare
+from automl.selection.confirmation import Confirmed
+from automl.selection.uncertainty import paired_gains
 from trials.metrics import Logits
-from trials.tasks import LabelArray
+from trials.tasks import LabelArray, Task, task_of
+
+MOST_COMPARED = 10
+"""Trials that are compared with the default, the best first."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How sure it is that a trial is better than a default.
+    """How sure it is that a trial is better than a default: in the search's metric, and in the loss of the task.
+
+    The loss has less noise than a share of right rows, and mostly tells of it. So both together separate a lead from
+    luck better than the metric alone.
 
     Attributes:
         gain: by how much it scored better in the search's metric.
         error: standard error of that difference.
-        divisions: number of divisions of the rows over which `gain` is a mean; 1 for the validation rows alone.
+        loss_gain: by how much its loss is smaller.
+        loss_error: standard error of that difference.
+        correlation: that of the errors of both differences, from 0 to 1; smaller ones count as 0.
+        divisions: number of divisions of the rows over which the gains are means; 1 for the validation rows alone.
     """
 
     gain: float
     error: float
+    loss_gain: float
+    loss_error: float
+    correlation: float
     divisions: int = 1
 
     @property
     def errors(self) -> float:
-        """The gain in standard errors; infinite if there is a gain and no error."""
-        return self.gain / self.error if self.error > 0 else math.copysign(math.inf, self.gain) if self.gain else 0.0
+        """The sum of both gains, each in its standard errors, in standard errors of that sum; it may be infinite."""
+        total = _in_errors(self.gain, self.error) + _in_errors(self.loss_gain, self.loss_error)
+        return total / math.sqrt(2 + 2 * self.correlation)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The choice between the trial with the best validation score and the best untuned default.
+    """The choice between the trials of a search and the best untuned default.
 
     Attributes:
         best: number of the trial with the best validation score.
         default: number of the best untuned default; None if none has a model.
         chosen: number of the trial that is handed over.
-        margin: standard errors by which `best` had to be better.
+        margin: standard errors by which a trial had to be better than `default`.
         evidence: how sure it is that `best` is better than `default`; None if both are the same trial or nothing could
             be compared.
+        of_chosen: the same of `chosen`, if it is neither `best` nor `default`; else None.
     """
 
     best: int
@@ -50,68 +67,98 @@ class Choice:
     chosen: int
     margin: float
     evidence: Evidence | None
+    of_chosen: Evidence | None = None
 
     @property
     def passes_over(self) -> bool:
-        """Whether the default is handed over in the place of the trial with the best score."""
+        """Whether another trial is handed over in the place of the one with the best score."""
         return self.chosen != self.best
 
+    @property
+    def keeps_default(self) -> bool:
+        """Whether the default is handed over, although another trial has the best score."""
+        return self.passes_over and self.chosen == self.default
 
-def choose_model(best: TrialRecord, default: TrialRecord | None, evidence: Evidence | None, margin: float) -> Choice:
+
+def choose_model(
+    ranked: Sequence[TrialRecord],
+    default: TrialRecord | None,
+    evidence: Callable[[TrialRecord], Evidence | None],
+    margin: float,
+) -> Choice:
     """Return which trial is handed over.
 
     The best of many trials is better than a default by luck alone, so a small lead says nothing about other rows. The
-    default is handed over unless the lead exceeds `margin` standard errors.
+    first trial that scored better than the default, and whose lead exceeds `margin` standard errors, is handed over;
+    the default if there is none.
 
     Args:
-        best: the trial with the best validation score.
+        ranked: the trials, the best validation score first.
         default: the best untuned default; None if there is none.
-        evidence: how sure it is that `best` is better; None: unknown, and `best` is chosen.
-        margin: standard errors; 0 always chooses `best`.
+        evidence: returns how sure it is that a trial is better than the default; None: unknown. If it is unknown of the
+            first trial, that is chosen.
+        margin: standard errors; 0 always chooses the first trial.
     """
+    best = ranked[0]
     if default is None or default.number == best.number:
         return Choice(best.number, None if default is None else default.number, best.number, margin, None)
-    is_shown = evidence is None or margin == 0 or evidence.errors > margin
-    return Choice(best.number, default.number, best.number if is_shown else default.number, margin, evidence)
+    first = evidence(best)
+    if first is None or margin == 0 or _is_shown(first, margin):
+        return Choice(best.number, default.number, best.number, margin, first)
+    for trial in ranked[1:MOST_COMPARED]:
+        if trial.number == default.number:
+            break
+        found = evidence(trial)
+        if found is not None and _is_shown(found, margin):
+            return Choice(best.number, default.number, trial.number, margin, first, found)
+    return Choice(best.number, default.number, default.number, margin, first)
 
 
-def evidence_of_rows(metric: str, best: Logits, default: Logits, labels: LabelArray) -> Evidence:
+def evidence_of_rows(metric: str, trial: Logits, default: Logits, labels: LabelArray) -> Evidence:
     """Return the evidence of the same validation rows, by a paired bootstrap.
 
     Args:
         metric: a metric of the task of the labels.
-        best: outputs of the trial with the best score.
+        trial: outputs of a trial.
         default: outputs of the default.
         labels: labels of the rows.
     """
-    found: Comparison = compare(metric, best, default, labels)
-    return Evidence(found.gain, found.error)
+    gains, samples = paired_gains((metric, task_of(labels).loss_metric), trial, default, labels)
+    errors = samples.std(axis=0)
+    correlation = _correlation(samples) if (errors > 0).all() else 0.0
+    return Evidence(float(gains[0]), float(errors[0]), float(gains[1]), float(errors[1]), correlation)
 
 
 def evidence_of_confirmation(
-    goals: Goals, on_rows: Evidence, confirmation: ConfirmationResult | None, best: int, default: int
+    on_rows: Evidence, trial: Confirmed, default: Confirmed, goals: Goals, task: Task, share: float
 ) -> Evidence:
-    """Return the evidence of the mean scores if both trials were confirmed, else that of the validation rows.
+    """Return the evidence of the mean scores of two trials that were confirmed.
 
-    Each division has as many validation rows, so the standard error is that of one of them over the square root of
-    their number. It is a little too small, because the rows of two divisions overlap.
+    Training rows overlap between the divisions, so the variance of the mean of k is that of Nadeau and Bengio
+    ("Inference for the generalization error", Machine Learning, 2003): 1/k, and the number of validation rows by that
+    of training rows, times the variance on one of them.
 
     Args:
+        on_rows: the evidence of the validation rows of the search.
+        trial: the scores of a trial.
+        default: those of the default.
         goals: the objectives, whose first is compared.
-        on_rows: the evidence of the validation rows.
-        confirmation: what came of training the best trials again.
-        best: number of the trial that wins otherwise.
-        default: number of the default.
+        task: what the labels are.
+        share: number of validation rows by number of training rows.
     """
-    known = {} if confirmation is None else {each.trial: each for each in confirmation.finalists}
-    if best not in known or default not in known:
-        return on_rows
-    divisions, sign = len(known[best].scores), 1 if goals.first.maximize else -1
-    gain = sign * (known[best].mean - known[default].mean)
-    return Evidence(gain, on_rows.error / math.sqrt(divisions), divisions)
+    loss, divisions = task.loss_metric, len(trial.scores)
+    factor = math.sqrt(1 / divisions + share)
+    return Evidence(
+        gain=(1 if goals.first.maximize else -1) * (trial.mean - default.mean),
+        error=on_rows.error * factor,
+        loss_gain=default.means[loss] - trial.means[loss],
+        loss_error=on_rows.loss_error * factor,
+        correlation=on_rows.correlation,
+        divisions=divisions,
+    )
 
 
-def evidence_of_folds(goals: Goals, best: TrialRecord, default: TrialRecord) -> Evidence | None:
+def evidence_of_folds(goals: Goals, task: Task, trial: TrialRecord, default: TrialRecord) -> Evidence | None:
     """Return the evidence of two cross-validated trials, from their differences in the same folds.
 
     Training rows overlap between folds, so the variance of the mean is that of Nadeau and Bengio ("Inference for the
@@ -119,21 +166,47 @@ def evidence_of_folds(goals: Goals, best: TrialRecord, default: TrialRecord) -> 
 
     Args:
         goals: the objectives, whose first is compared.
-        best: the trial with the best score.
+        task: what the labels are.
+        trial: a trial.
         default: the default.
 
     Returns:
-        The evidence; None unless both trials have the same two or more folds.
+        The evidence; None unless both trials have the same two or more folds, and a loss in each.
     """
-    gains = _by_fold(goals, best), _by_fold(goals, default)
-    if len(gains[0]) != len(gains[1]) or len(gains[0]) < 2:
+    if any(task.loss_metric not in fold.metrics for each in (trial, default) for fold in each.folds):
         return None
-    differences = [default_loss - own for own, default_loss in zip(*gains, strict=True)]
-    folds = len(differences)
-    return Evidence(fmean(differences), stdev(differences) * math.sqrt(1 / folds + 1 / (folds - 1)))
+    losses = [_by_fold(goals, task, each) for each in (trial, default)]
+    folds = len(losses[0])
+    if folds != len(losses[1]) or folds < 2:
+        return None
+    gains = losses[1] - losses[0]
+    deviations = gains.std(axis=0, ddof=1)
+    correlation = _correlation(gains) if (deviations > 0).all() else 0.0
+    errors = deviations * math.sqrt(1 / folds + 1 / (folds - 1))
+    means = [fmean(column) for column in gains.T]
+    return Evidence(means[0], float(errors[0]), means[1], float(errors[1]), correlation)
 
 
-def _by_fold(goals: Goals, trial: TrialRecord) -> Sequence[float]:
-    """Return the loss of the first objective in each fold, in the order of folds."""
+def _is_shown(evidence: Evidence, margin: float) -> bool:
+    return evidence.gain > 0 and evidence.errors > margin
+
+
+def _in_errors(gain: float, error: float) -> float:
+    """Return a gain in standard errors; infinite if there is a gain and no error."""
+    return gain / error if error > 0 else math.copysign(math.inf, gain) if gain else 0.0
+
+
+def _correlation(values: NDArray[np.float64]) -> float:
+    """Return the correlation of two columns, shape (n, 2); 0 if it is negative."""
+    both: NDArray[np.float64] = np.asarray(np.corrcoef(values.T))
+    return float(np.clip(both[0, 1], 0.0, 1.0))
+
+
+def _by_fold(goals: Goals, task: Task, trial: TrialRecord) -> NDArray[np.float64]:
+    """Return the loss of the first objective and that of the task in each fold, in the order of folds: shape (k, 2)."""
     folds = sorted(trial.folds, key=lambda each: each.fold or 0)
-    return [goals.losses(each.metrics)[0] for each in folds]
+    return np.array([_losses(goals, task, each.metrics) for each in folds]).reshape(len(folds), 2)
+
+
+def _losses(goals: Goals, task: Task, metrics: Mapping[str, float]) -> tuple[float, float]:
+    return goals.losses(metrics)[0], metrics[task.loss_metric]

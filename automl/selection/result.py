@@ -102,7 +102,7 @@ class Winner:
         default_trial: the trial of `default`; None stands for trial 0.
         read: what was read of the data; None if that is unknown.
         choice: why `trial` is handed over; None if there was nothing to choose.
-        passed_over: scores of the trial with the best validation score, if the default is handed over in its place.
+        passed_over: scores of the trial with the best validation score, if another one is handed over in its place.
         optimism: by how much the best validation score is too good, because it was chosen and its
             thresholds, if it has some, were tuned by the same rows; None if it is unknown.
         learning_curve: scores of the linear baseline by training rows; None if they were not measured.
@@ -164,6 +164,17 @@ class Winner:
     def best_scores(self) -> Scores:
         """The scores of the trial with the best validation score."""
         return self.scores if self.passed_over is None else self.passed_over
+
+    @property
+    def searched_number(self) -> int:
+        """Number of the trial that shows what the search gained: `trial`, or the best if that is the default."""
+        keeps_default = self.choice is not None and self.choice.keeps_default
+        return self.best_number if keeps_default else self.trial.number
+
+    @property
+    def searched_scores(self) -> Scores:
+        """The scores of that trial."""
+        return self.scores if self.searched_number == self.trial.number else self.best_scores
 
     @property
     def default_number(self) -> int:

@@ -1,7 +1,7 @@
 """How sure scores and their differences are, from the logits of the same rows."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,15 +80,37 @@ def compare(metric: str, first: Logits, second: Logits, labels: LabelArray) -> C
         second: outputs of the other.
         labels: labels of the rows.
     """
-    task, sign = task_of(labels), 1.0 if KNOWN_METRICS[metric].maximize else -1.0
+    gain, samples = paired_gains((metric,), first, second, labels)
+    only_first, only_second = task_of(labels).wins(first, second, labels)
+    values = samples[:, 0]
+    return Comparison(float(gain[0]), *_percentiles(values), only_first, only_second, float(values.std()))
 
-    def gain(rows: NDArray[np.int64] | slice) -> float:
-        scores = [task.score(metric, outputs[rows], labels[rows]) for outputs in (first, second)]
-        return sign * (scores[0] - scores[1])
 
-    gains = [gain(rows) for rows in _resamples(first, labels)]
-    only_first, only_second = task.wins(first, second, labels)
-    return Comparison(gain(slice(None)), *_percentiles(gains), only_first, only_second, float(np.std(gains)))
+def paired_gains(
+    metrics: Sequence[str], first: Logits, second: Logits, labels: LabelArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return by how much the first model is better on the same rows, in several metrics, and on samples of them.
+
+    Args:
+        metrics: metrics of the task of the labels.
+        first: outputs of one model.
+        second: outputs of the other.
+        labels: labels of the rows.
+
+    Returns:
+        The gains on all rows, shape (metrics,), and on each bootstrap sample, shape (samples, metrics).
+    """
+    task = task_of(labels)
+    signs = [1.0 if KNOWN_METRICS[metric].maximize else -1.0 for metric in metrics]
+
+    def gains(rows: NDArray[np.int64] | slice) -> list[float]:
+        mine, its, truth = first[rows], second[rows], labels[rows]
+        return [
+            sign * (task.score(metric, mine, truth) - task.score(metric, its, truth))
+            for metric, sign in zip(metrics, signs, strict=True)
+        ]
+
+    return np.array(gains(slice(None))), np.array([gains(rows) for rows in _resamples(first, labels)])
 
 
 def wilson_interval(right: int, rows: int) -> tuple[float, float]:
@@ -115,6 +137,6 @@ def _resamples(logits: Logits, labels: LabelArray) -> Iterator[NDArray[np.int64]
         yield np.concatenate([part[generator.integers(0, len(part), len(part))] for part in parts])
 
 
-def _percentiles(values: list[float]) -> tuple[float, float]:
+def _percentiles(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
     low, high = np.quantile(values, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(low), float(high)

@@ -1,6 +1,6 @@
 """Simulated searches over a pool of fitted models, and the models that different rules hand over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
@@ -8,8 +8,12 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.verdict.pool import Pool
+from automl.core import Goals, Objective
+from automl.selection import Confirmed, Evidence, evidence_of_confirmation
+from automl.selection.handover import MOST_COMPARED
+from benchmarks.verdict.pool import HELD_OUT, Pool
 from trials.metrics import log_softmax
+from trials.tasks import SINGLE_LABEL
 
 Rows = NDArray[np.int64]
 
@@ -18,6 +22,8 @@ DEFAULTS = (0, 1)
 """The models of a pool that are untuned defaults: of `linear`, and of `probe`."""
 RESAMPLES = 200
 FINALISTS = 3
+LOSS = SINGLE_LABEL.loss_metric
+MACRO_F1 = Goals((Objective("macro_f1", maximize=True),))
 FITS = 2
 """Further fits of each finalist, each to another part of the rows."""
 
@@ -175,6 +181,66 @@ def confirmed(errors: float) -> Rule:
     return rule
 
 
+def leads(errors: float) -> Rule:
+    """The best model whose gain in the metric and in the log loss exceeds so many standard errors, else the default."""
+
+    def rule(search: Search) -> int:
+        return _first_that_leads(search, search.ranked, {}, errors)
+
+    return rule
+
+
+def confirmed_leads(errors: float) -> Rule:
+    """The same, where the three best are ordered by the mean of as many models fewer as there are confirmations."""
+
+    def rule(search: Search) -> int:
+        search = replace(search, tried=search.tried[: TRIALS - FINALISTS * FITS])
+        splits, finalists = [(0, search.validation), *search.confirming[:FITS]], search.ranked[:FINALISTS]
+        known = {}
+        for model in finalists:
+            scores = tuple(search.score(model, rows, pool) for pool, rows in splits)
+            losses = [_calibrated_losses(search.pools[pool], model, rows).mean() for pool, rows in splits]
+            known[model] = Confirmed(model, scores, {LOSS: float(fmean(losses))})
+        first = sorted(finalists, key=lambda model: -known[model].mean)
+        return _first_that_leads(search, [*first, *search.ranked[FINALISTS:]], known, errors)
+
+    return rule
+
+
+def _first_that_leads(search: Search, order: Sequence[int], known: Mapping[int, Confirmed], errors: float) -> int:
+    default, share = search.default, len(search.validation) / len(search.pools[0].rows) * HELD_OUT / (1 - HELD_OUT)
+    for model in order[:MOST_COMPARED]:
+        if model == default:
+            break
+        found = _evidence(search.pools[0], model, default, search.validation)
+        if model in known and default in known:
+            means = known[model], known[default]
+            found = evidence_of_confirmation(found, *means, MACRO_F1, SINGLE_LABEL, share)
+        if found.gain > 0 and found.errors > errors:
+            return model
+    return default
+
+
+def _evidence(pool: Pool, model: int, default: int, rows: Rows) -> Evidence:
+    generator = np.random.default_rng(0)
+    weights = generator.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=RESAMPLES).astype(np.float64)
+    gains = _f1(pool, model, rows, weights) - _f1(pool, default, rows, weights)
+    by_row = _calibrated_losses(pool, default, rows) - _calibrated_losses(pool, model, rows)
+    losses = weights @ by_row / len(rows)
+    errors = float(gains.std()), float(losses.std())
+    correlation = max(0.0, float(np.corrcoef(gains, losses)[0, 1])) if min(errors) > 0 else 0.0
+    gain = macro_f1(pool, model, rows) - macro_f1(pool, default, rows)
+    return Evidence(gain, errors[0], float(by_row.mean()), errors[1], correlation)
+
+
+def _calibrated_losses(pool: Pool, model: int, rows: Rows) -> NDArray[np.float64]:
+    """Return the log loss of each row, after one temperature that these rows give, as trials do it."""
+    logits, labels = pool.logits[model][rows].astype(np.float64), pool.labels[rows]
+    calibrated = log_softmax(SINGLE_LABEL.calibrate(logits, labels).outputs(logits))
+    losses: NDArray[np.float64] = -calibrated[np.arange(len(rows)), labels]
+    return losses
+
+
 RULES: dict[str, Rule] = {
     "best by validation": always_best,
     "gain above 0.5 errors": within(0.5),
@@ -185,6 +251,9 @@ RULES: dict[str, Rule] = {
     "lower log loss": lower_log_loss,
     "confirmed by 2 fits": confirmed(float("-inf")),
     "confirmed, above 1 error": confirmed(1.0),
+    "gain in both above 0.8 errors": leads(0.8),
+    "gain in both above 1 error": leads(1.0),
+    "confirmed, in both above 1 error": confirmed_leads(1.0),
 }
 
 

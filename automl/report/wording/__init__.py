@@ -1,7 +1,8 @@
 """The sentences of the verdict: what was compared, what was confirmed, and whether more data would help."""
 
+from automl.report.wording.choice import choice_sentence, default_name
 from automl.report.wording.combined import handed_over_name, single_name
-from automl.report.wording.comparison import choice_sentence, default_name, over_folds, sentences, verdict
+from automl.report.wording.comparison import over_folds, sentences, verdict
 from automl.report.wording.confirmation import confirmation_sentence
 from automl.report.wording.learning_curve import learning_curve
 from automl.report.wording.search_sample import sample_sentence

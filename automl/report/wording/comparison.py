@@ -1,17 +1,16 @@
-"""The verdict: which model is handed over and why, and how it compares with the default and the linear baseline."""
+"""The verdict: how the model that is handed over compares with the default and the linear baseline."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from automl.report.formatting import format_gain, format_score
+from automl.report.wording.choice import choice_sentence, default_name
 from automl.report.wording.combined import combined_sentences, handed_over_name
 from automl.report.wording.confirmation import confirmation_sentence
 from automl.report.wording.constant import constant_sentence
 from automl.report.wording.learning_curve import more_data_sentence
 from automl.report.wording.search_sample import sample_sentence
-from automl.selection import Choice, Comparison, Scores, Winner
-from search_spaces import ALGORITHM
+from automl.selection import Comparison, Scores, Winner
 from trials.tasks import MULTI_LABEL, REGRESSION
 
 REFITTED = (
@@ -68,35 +67,6 @@ def sentences(winner: Winner) -> list[str]:
     return [*filter(None, said), *refitted, *filter(None, [sample]), *corrections]
 
 
-def choice_sentence(winner: Winner) -> str:
-    """Return the sentence that says which model is handed over, and why; empty if there was nothing to choose."""
-    choice = winner.choice
-    if choice is None or choice.default is None or not winner.goals.are_plain:
-        return ""
-    metric, where = winner.goals.first.name, "over the folds" if winner.trial.folds else "on the validation rows"
-    if choice.evidence is not None and choice.evidence.divisions > 1:
-        where = f"in the mean over {choice.evidence.divisions} divisions of the rows"
-    default, is_single = default_name(winner), winner.ensemble is None and winner.beside is None
-    what = "Handed over is" if is_single else "The best single model is"
-    if winner.soup is not None:
-        what = "The best trial is"
-    if choice.best == choice.default:
-        why = "" if winner.confirmation is not None else f": no other trial scored better {where}"
-        return f"{what} the {default}{why}."
-    best = f"trial {choice.best}"
-    if choice.evidence is None:
-        return f"{what} {best}, which has the best {metric} {where}."
-    gain = f"{metric} by {format_score(choice.evidence.gain)}"
-    if choice.margin == 0:
-        return f"{what} {best}, which leads the {default} in {gain} {where}; search.margin is 0."
-    if choice.passes_over:
-        return (
-            f"{what} the {default}: {best} leads it in {gain} {where}, {_in_errors(choice)}, and must lead by "
-            f"more than {choice.margin:g}. --set search.margin=0 hands over the best score in any case."
-        )
-    return f"{what} {best}: it leads the {default} in {gain} {where}, {_in_errors(choice)}."
-
-
 def _of_samples(winner: Winner) -> list[str]:
     """Return a sentence for each model of the verdict that was fitted to a sample of the training rows."""
     samples = {} if winner.ensemble is None else dict(winner.ensemble.sample_rows)
@@ -119,20 +89,6 @@ def optimism_sentence(winner: Winner) -> str:
         return f"{what}. No optimism by that {'' if has_thresholds else 'choice '}is found."
     how = "bootstrap bias correction" + (" and thresholds of other rows" if has_thresholds else "")
     return f"{what}, so it is too good by about {format_score(winner.optimism)} ({how})."
-
-
-def default_name(winner: Winner) -> str:
-    """Return what the best untuned default is called, such as `default (trial 1, probe)`."""
-    params = {} if winner.default_trial is None else winner.default_trial.params
-    algorithm = params.get(ALGORITHM)
-    return f"default (trial {winner.default_number}{'' if algorithm is None else f', {algorithm}'})"
-
-
-def _in_errors(choice: Choice) -> str:
-    errors = 0.0 if choice.evidence is None else choice.evidence.errors
-    if math.isinf(errors):
-        return "on every bootstrap sample alike"
-    return f"{errors:.1f} standard errors of such a difference"
 
 
 def _looks(winner: Winner) -> str:
@@ -179,10 +135,10 @@ def _against_default(winner: Winner) -> str:
     )
     return _against(
         winner,
-        winner.best_scores,
+        winner.searched_scores,
         winner.default,
         winner.against_default,
-        (f"trial {winner.best_number}", default_name(winner)),
+        (f"trial {winner.searched_number}", default_name(winner)),
         words,
     )
 

@@ -17,7 +17,7 @@ from automl.core import (
     next_command,
 )
 from automl.export import validation_scores
-from automl.planning import PreparedData
+from automl.planning import Plan, PreparedData
 from automl.report import why_no_winner
 from automl.selection import (
     ConfirmationResult,
@@ -88,6 +88,29 @@ def intervals_on_test(goals: Goals, logits: Logits, labels: LabelArray) -> dict[
     """Return the 95% intervals of the first objective and of the share of right rows, from outputs for test rows."""
     names = dict.fromkeys((goals.first.name, task_of(labels).shown_metric))
     return {name: score_interval(name, logits, labels) for name in names}
+
+
+def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
+    """Return the outputs of each model for the rows by which trials are scored.
+
+    Running trials, whose models may change, are left out. A trial that the end of the search has interrupted does not
+    run, and its model may be as good as any. Outputs of a cross-validated trial are those of the models of its folds.
+
+    Args:
+        plan: gives the data and the workspace.
+        study: the study with its trials.
+
+    Returns:
+        Calibrated outputs by trial number, of the models that have them.
+    """
+    folder = plan.workspace.study(study.name).model
+    found = {
+        trial.number: plan.prepared.scored_outputs(folder(trial.number))
+        for trial in study.proposed
+        if trial.state != "RUNNING" and trial.best is not None and not trial.best.is_look
+        if holds_model(folder(trial.number))
+    }
+    return {number: logits for number, logits in found.items() if logits is not None}
 
 
 def best_trial(

@@ -9,12 +9,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.checkpoints import holds_model
 from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, one_line
 from automl.planning import Plan
 from automl.report import format_measure
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
-from automl.session.handover.candidates import intervals_on_test
+from automl.session.handover.candidates import intervals_on_test, known_outputs
 from automl.session.handover.ensemble_costs import expected_costs, measured_costs
 from automl.session.handover.refit import all_refitted
 from automl.worker import ScoreFunction
@@ -137,29 +136,6 @@ def _kind(trial: TrialRecord) -> tuple[Value, ...]:
     """Return what the trial has in common with those that err on the same texts: the algorithm and the checkpoint."""
     checkpoints = [value for name, value in trial.params.items() if name.rpartition(".")[2] == "checkpoint"]
     return (algorithm_of(trial.params), *checkpoints)
-
-
-def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
-    """Return the outputs of each model for the rows by which trials are scored.
-
-    Running trials, whose models may change, are left out. A trial that the end of the search has interrupted does not
-    run, and its model may be as good as any. Outputs of a cross-validated trial are those of the models of its folds.
-
-    Args:
-        plan: gives the data and the workspace.
-        study: the study with its trials.
-
-    Returns:
-        Calibrated outputs by trial number, of the models that have them.
-    """
-    folder = plan.workspace.study(study.name).model
-    found = {
-        trial.number: plan.prepared.scored_outputs(folder(trial.number))
-        for trial in study.proposed
-        if trial.state != "RUNNING" and trial.best is not None and not trial.best.is_look
-        if holds_model(folder(trial.number))
-    }
-    return {number: logits for number, logits in found.items() if logits is not None}
 
 
 def _built(

@@ -189,7 +189,7 @@ def _winner(
         refit = Scores({}, again.metrics, intervals=intervals_on_test(goals, again.logits, labels))
     against_default = None
     if default is not None and default is not found.best:
-        against_default = compare(metric, found.best.test, default.test, labels)
+        against_default = compare(metric, found.searched.test, default.test, labels)
     return Winner(
         study=study.name,
         goals=goals,

@@ -10,8 +10,7 @@ from tempfile import TemporaryDirectory
 from automl.core import SOUP_PREFIX, AutomlError, StudyRecord, one_line
 from automl.planning import Plan
 from automl.selection import Members, Scores, SoupChoice, SoupResult, choose_soup
-from automl.session.handover.candidates import Candidate, intervals_on_test
-from automl.session.handover.ensemble import known_outputs
+from automl.session.handover.candidates import Candidate, intervals_on_test, known_outputs
 from automl.session.handover.soup_ingredients import ingredients
 from automl.worker import ScoreFunction
 from trials.classifiers import save_soup

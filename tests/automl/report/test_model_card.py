@@ -37,7 +37,7 @@ def test_all_three_models_stand_side_by_side() -> None:
 
 
 def test_a_model_beside_an_ensemble_does_not_say_that_it_is_handed_over() -> None:
-    choice = Choice(best=3, default=0, chosen=3, margin=1.0, evidence=Evidence(0.05, 0.01))
+    choice = Choice(best=3, default=0, chosen=3, margin=1.0, evidence=Evidence(0.05, 0.01, 0.05, 0.01, 1.0))
     alone = replace(make_winner(), choice=choice)
     beside = model_card(replace(alone, beside=make_ensemble()))
     assert "Handed over is trial 3" in model_card(alone)

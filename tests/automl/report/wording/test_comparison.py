@@ -4,10 +4,12 @@ import numpy as np
 
 from automl.core.objectives import Goals, Objective
 from automl.report.result_json import winner_facts
-from automl.report.wording.comparison import choice_sentence, optimism_sentence, sentences, verdict
+from automl.report.wording.comparison import optimism_sentence, sentences, verdict
 from automl.selection import Choice, Comparison, Evidence
-from tests.automl.report.records import make_ensemble, make_scores, make_trial, make_winner
+from tests.automl.report.records import make_ensemble, make_scores, make_winner
 from trials.tasks import REGRESSION, LabelCounts
+
+CLOSE = Evidence(0.004, 0.005, 0.0, 0.1, 0.5)
 
 
 def test_a_gain_and_a_baseline_that_wins_are_both_said() -> None:
@@ -64,30 +66,22 @@ def test_models_of_a_sample_are_told() -> None:
     assert expected.format(7, 90) in sentences(replace(winner, ensemble=together))
 
 
-def test_who_is_handed_over_and_why_is_one_sentence() -> None:
-    choice = Choice(best=3, default=1, chosen=1, margin=1.0, evidence=Evidence(0.004, 0.005))
-    probe = make_trial(1, (0.86,), params={"algorithm": "probe"})
-    kept = replace(make_winner(number=1), choice=choice, default_trial=probe, passed_over=make_scores(0.91, 0.9))
-    assert choice_sentence(kept) == (
-        "Handed over is the default (trial 1, probe): trial 3 leads it in macro_f1 by 0.004 on the validation rows, "
-        "0.8 standard errors of such a difference, and must lead by more than 1. --set search.margin=0 hands over the "
-        "best score in any case."
-    )
-    shown = replace(make_winner(), choice=replace(choice, chosen=3, evidence=Evidence(0.03, 0.01)), default_trial=probe)
-    assert "Handed over is trial 3: it leads the default (trial 1, probe)" in choice_sentence(shown)
-    assert "3.0 standard errors" in choice_sentence(shown)
-    always = replace(shown, choice=replace(shown.choice, margin=0.0))
-    assert "search.margin is 0" in choice_sentence(always)
-    itself = replace(kept, choice=Choice(1, 1, 1, 1.0, None), passed_over=None)
-    assert "no other trial scored better" in choice_sentence(itself)
-    assert choice_sentence(make_winner()) == "", "nothing is known of a choice"
-
-
 def test_the_test_rows_of_the_trial_that_is_passed_over_are_compared_with_the_default() -> None:
-    choice = Choice(best=3, default=0, chosen=0, margin=1.0, evidence=Evidence(0.004, 0.005))
+    choice = Choice(best=3, default=0, chosen=0, margin=1.0, evidence=CLOSE)
     found = Comparison(gain=-0.003, low=-0.01, high=0.004, only_first=5, only_second=6)
     kept = replace(make_winner(number=0), choice=choice, passed_over=make_scores(0.91, 0.9), against_default=found)
     assert "trial 3 is right on 5 rows where the default (trial 0) is wrong, and wrong on 6 rows" in verdict(kept)
+
+
+def test_the_test_rows_of_the_trial_that_is_handed_over_in_the_place_of_the_best_are_compared_with_the_default() -> (
+    None
+):
+    choice = Choice(best=5, default=0, chosen=3, margin=1.0, evidence=CLOSE, of_chosen=CLOSE)
+    found = Comparison(gain=0.02, low=0.01, high=0.03, only_first=9, only_second=2)
+    third = replace(make_winner(), choice=choice, passed_over=make_scores(0.91, 0.8), against_default=found)
+    assert "trial 3 is right on 9 rows where the default (trial 0) is wrong, and wrong on 2 rows" in verdict(third)
+    unknown = replace(third, against_default=None)
+    assert "the search gained 0.050 over the default" in verdict(unknown), "by the scores of trial 3"
 
 
 def test_further_looks_at_the_test_rows_are_told() -> None:

@@ -3,12 +3,12 @@ from dataclasses import replace
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.report.scored_models import scored_models
-from automl.report.wording.comparison import choice_sentence
+from automl.report.wording.choice import choice_sentence
 from automl.report.wording.confirmation import confirmation_sentence
 from automl.selection import Choice, ConfirmationResult, Confirmed, Evidence
 from tests.automl.report.records import make_scores, make_winner
 
-SAME = ConfirmationResult(3, (Confirmed(3, (0.9, 0.8, 0.7)), Confirmed(1, (0.8, 0.7, 0.6))), (), 2, 12.5)
+SAME = ConfirmationResult(3, (Confirmed(3, (0.9, 0.8, 0.7), {}), Confirmed(1, (0.8, 0.7, 0.6), {})), (), 2, 12.5)
 CHANGED = replace(SAME, leader=1, failed=(2,), rounds=1)
 
 
@@ -35,18 +35,20 @@ def test_card_and_json_have_it():
 
 
 def test_a_lead_over_the_default_is_that_of_the_means():
-    choice = Choice(3, 0, 3, 1.0, Evidence(0.05, 0.02, divisions=3))
+    choice = Choice(3, 0, 3, 1.0, Evidence(0.05, 0.02, 0.1, 0.04, 1.0, divisions=3))
     winner = replace(make_winner(), choice=choice, confirmation=SAME)
-    assert "by 0.050 in the mean over 3 divisions of the rows, 2.5 standard errors" in choice_sentence(winner)
+    said = choice_sentence(winner)
+    assert "by 0.050 in the mean over 3 divisions of the rows, with a log_loss that is better by 0.100" in said
+    assert "together 2.5 standard errors" in said
 
 
 def test_who_is_passed_over_after_a_change_is_not_called_the_best_by_validation():
-    choice = Choice(3, 0, 0, 1.0, Evidence(0.01, 0.02, divisions=3))
+    choice = Choice(3, 0, 0, 1.0, Evidence(0.01, 0.02, 0.0, 0.1, 0.5, divisions=3))
     winner = replace(make_winner(number=0), choice=choice, confirmation=CHANGED, passed_over=make_scores(0.9, 0.9))
     assert "best in the mean (trial 3)" in scored_models(winner)
 
 
 def test_a_default_that_was_not_among_the_confirmed_trials_was_not_chosen_by_a_mean():
-    choice = Choice(3, 0, 0, 1.0, Evidence(0.01, 0.02))
+    choice = Choice(3, 0, 0, 1.0, Evidence(0.01, 0.02, 0.0, 0.1, 0.5))
     winner = replace(make_winner(number=0), choice=choice, confirmation=CHANGED, passed_over=make_scores(0.9, 0.9))
     assert "chosen by macro_f1 on the validation split among the untuned defaults" in model_card(winner)

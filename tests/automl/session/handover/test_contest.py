@@ -65,6 +65,24 @@ def test_a_lead_of_one_row_hands_over_the_default_unless_the_margin_is_zero(tmp_
     assert decided(tmp_path, 1, 0, {"t0": 20, "t1": 5}).chosen.trial.number == 1
 
 
+def test_a_trial_that_is_shown_to_lead_is_handed_over_in_the_place_of_one_with_a_better_score(tmp_path):
+    """Trial 1 is right on one row more than the default, but errs on others; trial 2 errs only where the default does.
+
+    Of trial 2 the rows say more, although the study has a better score of trial 1.
+    """
+    folders = Workspace(tmp_path).study("news")
+    for number, wrong in enumerate((10, 9, 8)):
+        folders.model(number).mkdir(parents=True)
+        (folders.model(number) / "config.json").touch()
+        write_validation_logits(folders.model(number), outputs(wrong))
+    found = decided(tmp_path, 1, 0, {"t0": 10, "t1": 9, "t2": 8})
+    assert found.chosen.trial.number == 2 and found.searched is found.chosen and not found.choice.keeps_default
+    assert found.chosen.scores.test["accuracy"] == 52 / 60
+    failed = ConfirmationResult(1, (Confirmed(1, (0.9, 0.9), {}),), (2,), 1, 1.0)
+    again = decided(tmp_path, 1, 0, {"t0": 10, "t1": 9}, confirmation=failed)
+    assert again.choice.keeps_default and again.searched is again.best, "what could not be trained again cannot win"
+
+
 def test_a_default_that_is_the_best_is_scored_once_and_handed_over(tmp_path):
     found = decided(tmp_path, 0, 0, {"t0": 6})
     assert found.default is found.best is found.chosen and found.choice.evidence is None
@@ -97,7 +115,10 @@ def test_cross_validated_trials_have_outputs_of_all_rows_and_are_compared_fold_b
     def folded(number: int, scores: Sequence[float]) -> TrialRecord:
         made = make_trial(number, (0.1, fmean(scores)))
         last = replace(made.evaluations[-1], deviations={"macro_f1": 0.0})
-        folds = tuple(replace(last, fold=fold, metrics={"macro_f1": each}) for fold, each in enumerate(scores))
+        folds = tuple(
+            replace(last, fold=fold, metrics={"macro_f1": each, "log_loss": 1 - each})
+            for fold, each in enumerate(scores)
+        )
         return replace(made, evaluations=(*folds, last))
 
     trials = folded(0, (0.8, 0.7, 0.9)), folded(1, (0.811, 0.71, 0.91))
@@ -142,9 +163,9 @@ def test_the_tuned_thresholds_of_a_single_model_of_several_labels_are_optimism(t
 
 def test_trials_that_were_confirmed_are_compared_by_their_means(tmp_path):
     close = {"t0": 6, "t1": 5}
-    means = (Confirmed(1, (0.9, 0.9, 0.9)), Confirmed(0, (0.85, 0.85, 0.85)))
+    means = (Confirmed(1, (0.9, 0.9, 0.9), {"log_loss": 0.2}), Confirmed(0, (0.8, 0.8, 0.8), {"log_loss": 0.5}))
     found = decided(tmp_path, 1, 0, close, confirmation=ConfirmationResult(1, means, (), 2, 1.0))
-    assert found.choice.evidence.gain == pytest.approx(0.05) and found.choice.evidence.divisions == 3
+    assert found.choice.evidence.gain == pytest.approx(0.1) and found.choice.evidence.divisions == 3
     assert not found.choice.passes_over, "the same lead on the validation rows alone is not enough"
     other = ConfirmationResult(1, (means[0], replace(means[1], trial=2)), (), 2, 1.0)
     assert decided(tmp_path, 1, 0, close, confirmation=other).choice.passes_over
@@ -154,6 +175,6 @@ def test_a_winner_by_confirmation_alone_has_no_optimism_of_the_best_score(tmp_pa
     folder = Workspace(tmp_path).study("news").model(2)
     folder.mkdir(parents=True)
     write_validation_logits(folder, np.roll(outputs(5), 10, axis=0))
-    changed = ConfirmationResult(2, (Confirmed(1, (0.8, 0.9)), Confirmed(2, (0.9, 0.7))), (), 1, 1.0)
+    changed = ConfirmationResult(2, (Confirmed(1, (0.8, 0.9), {}), Confirmed(2, (0.9, 0.7), {})), (), 1, 1.0)
     assert decided(tmp_path, 1, 1, {"t1": 5}, confirmation=changed).optimism is None
     assert decided(tmp_path, 1, 1, {"t1": 5}, confirmation=replace(changed, leader=1)).optimism > 0
