@@ -14,17 +14,19 @@ from automl.report.formatting import (
 from automl.report.linear_baseline import BASELINE, Baseline, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
+from automl.report.reference import Reference, reference_of
 from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
 from automl.report.summary import summary, summary_json
 from automl.report.tables import space_table, spaces_table, studies_table
 from automl.report.trials import TrialChoice, rows_as_csv, study_as_json, study_view, trial_rows, wide_view
-from automl.report.wording import handed_over_name, learning_curve, sample_sentence, verdict
+from automl.report.wording import handed_over_name, listed_trials, sample_sentence, verdict
 
 __all__ = [
     "BASELINE",
     "EXAMPLE_TEXTS",
     "Baseline",
     "Json",
+    "Reference",
     "TrialChoice",
     "also_confirmed",
     "changed",
@@ -40,9 +42,10 @@ __all__ = [
     "format_seconds",
     "format_value",
     "handed_over_name",
-    "learning_curve",
     "linear_baseline",
+    "listed_trials",
     "model_card",
+    "reference_of",
     "rows_as_csv",
     "sample_sentence",
     "short_names",

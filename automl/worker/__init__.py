@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from automl.worker.baseline_process import reference
     from automl.worker.costs_process import serving_costs
     from automl.worker.fork_client import ForkDied
     from automl.worker.fork_server import workers_ready
@@ -20,6 +21,7 @@ __all__ = [
     "ScoreFunction",
     "TrialProcess",
     "encoder_of",
+    "reference",
     "refit",
     "scoring",
     "serving_costs",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from trials.data import Split, TrialData
+from trials.data import Split, TextDataset, TrialData
 from trials.protocol import PaceJob, TrialJob
 from trials.tasks import Calibration
 
@@ -112,6 +112,24 @@ class CostsRequest:
     threads: int
 
 
-Request = (
-    BeginTrials | NextReports | ChangePack | LeaveTrials | ScoreRequest | PaceRequest | RefitRequest | CostsRequest
-)
+@dataclass(frozen=True)
+class BaselineRequest:
+    """Fits the linear baseline. The answer is a `Reference`, or the exception that was raised.
+
+    Attributes:
+        dataset: the data set with its splits.
+        metric: a metric of the task of the data.
+        folds: number of folds; None: one fit on the training split.
+        seed: seed of folds and of parts of the rows.
+    """
+
+    dataset: TextDataset
+    metric: str
+    folds: int | None
+    seed: int
+
+
+OneRequest = PaceRequest | RefitRequest | CostsRequest | BaselineRequest
+"""The only request of its process."""
+
+Request = BeginTrials | NextReports | ChangePack | LeaveTrials | ScoreRequest | OneRequest

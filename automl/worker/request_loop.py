@@ -8,12 +8,15 @@ from typing import TypeAlias, TypeVar
 
 from automl.core import WorkspaceError
 from automl.export import ModelScores, score
+from automl.report import Reference, reference_of
 from automl.worker.messages import (
+    BaselineRequest,
     BeginTrials,
     ChangePack,
     CostsRequest,
     LeaveTrials,
     NextReports,
+    OneRequest,
     PaceRequest,
     RefitRequest,
     Request,
@@ -30,7 +33,9 @@ from trials.workflows import PackRun, measure_pace, refit
 
 Result = TypeVar("Result")
 
-Answer: TypeAlias = WorkerReports | ModelScores | dict[str, MeasuredPace] | dict[str, float] | BaseException | None
+Answer: TypeAlias = (
+    WorkerReports | ModelScores | dict[str, MeasuredPace] | dict[str, float] | Reference | BaseException | None
+)
 
 
 class RequestLoop:
@@ -56,7 +61,7 @@ class RequestLoop:
             case ScoreRequest():
                 with self._features.in_use():
                     return _scored(request)
-            case PaceRequest() | RefitRequest() | CostsRequest():
+            case PaceRequest() | RefitRequest() | CostsRequest() | BaselineRequest():
                 return _tried(lambda: _once(request))
 
     def _begin(self, request: BeginTrials) -> BaseException | None:
@@ -113,7 +118,7 @@ def _scored(request: ScoreRequest) -> ModelScores | BaseException:
         return error
 
 
-def _once(request: PaceRequest | RefitRequest | CostsRequest) -> dict[str, MeasuredPace] | dict[str, float] | None:
+def _once(request: OneRequest) -> dict[str, MeasuredPace] | dict[str, float] | Reference | None:
     """Carry out the only request of a process."""
     match request:
         case PaceRequest(job, environment):
@@ -125,6 +130,8 @@ def _once(request: PaceRequest | RefitRequest | CostsRequest) -> dict[str, Measu
         case CostsRequest(names, folder, texts, threads):
             set_up_process(threads)
             return measure(names, folder, texts)
+        case BaselineRequest(dataset, metric, folds, seed):
+            return reference_of(dataset, metric, folds, seed)
 
 
 def _tried(work: Callable[[], Result]) -> Result | BaseException:

@@ -1,7 +1,7 @@
 """The sentences of the verdict: what was compared, what was confirmed, and whether more data would help."""
 
 from automl.report.wording.choice import choice_sentence, default_name
-from automl.report.wording.combined import handed_over_name, single_name
+from automl.report.wording.combined import handed_over_name, listed_trials, single_name
 from automl.report.wording.comparison import over_folds, sentences, verdict
 from automl.report.wording.confirmation import confirmation_sentence
 from automl.report.wording.learning_curve import learning_curve
@@ -13,6 +13,7 @@ __all__ = [
     "default_name",
     "handed_over_name",
     "learning_curve",
+    "listed_trials",
     "over_folds",
     "sample_sentence",
     "sentences",

@@ -15,7 +15,6 @@ from automl.report import format_measure
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
 from automl.session.handover.candidates import intervals_on_test, known_outputs
 from automl.session.handover.ensemble_costs import expected_costs, measured_costs
-from automl.session.handover.refit import all_refitted
 from automl.worker import ScoreFunction
 from search_spaces import Value, algorithm_of
 from trials.classifiers import save_ensemble
@@ -49,52 +48,22 @@ class BuiltEnsemble:
     logits: Logits
 
 
-@contextmanager
-def ensembled(
-    plan: Plan,
-    study: StudyRecord,
-    single: TrialRecord,
-    refit: Path | None,
-    score: ScoreFunction,
-    say: Callable[[str], None],
-    rival: Logits | None = None,
-) -> Iterator[BuiltEnsemble | None]:
-    """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
+def choose_members(
+    plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits | None = None
+) -> EnsembleChoice | None:
+    """Return the members and shares of the ensemble that is handed over in the place of a single model.
 
     It is None if rows by which its members were not chosen show that it is worse, and where latency is that of an
-    exported model. With constraints, the members together must keep them, as is measured once they are together; with
-    several objectives, the first one decides, and the ensemble must be better in it. It is also None, with a message,
-    if it cannot be built.
+    exported model. With constraints, the members together must be expected to keep them; with several objectives, the
+    first one decides, and the ensemble must be better in it.
 
     Args:
         plan: gives the data, the workspace and the settings.
         study: the study as the database has it.
         single: the trial that is handed over otherwise.
-        refit: its model, fitted once more; None if it was not.
-        score: scores a model in a process of its own.
-        say: receives one line if there is an ensemble.
         rival: outputs of what is handed over otherwise, for validation rows by which it was not chosen; None: it is
             `single`, which was chosen by its score.
-
-    Yields:
-        The ensemble, or None.
     """
-    choice = _choice(plan, study, single, rival)
-    if choice is None:
-        yield None
-        return
-    members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
-    say(f"The mean of the trials {members} is not shown to be worse than the best single model; it is built and scored")
-    with ExitStack() as stack:
-        try:
-            built = _built(plan, study, choice, {single.number: refit}, score, say, stack)
-        except (AutomlError, TrialsError, OSError) as error:
-            say(f"The best single model is handed over, because the ensemble failed: {one_line(error)}")
-            built = None
-        yield built
-
-
-def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits | None) -> EnsembleChoice | None:
     wanted = plan.experiment.search.ensemble
     if wanted == "off" or not EXPORTED.isdisjoint(study.goals.watched):
         return None
@@ -126,6 +95,45 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
     return None if study.goals.broken({**scores, **costs_of(choice.weights)}) else choice
 
 
+@contextmanager
+def ensembled(
+    plan: Plan,
+    study: StudyRecord,
+    choice: EnsembleChoice | None,
+    refits: Mapping[int, Path | None],
+    score: ScoreFunction,
+    say: Callable[[str], None],
+) -> Iterator[BuiltEnsemble | None]:
+    """Provide the ensemble of some members; its folder is deleted afterwards.
+
+    It is None without members, and with a message if it cannot be built, or costs more in use than was expected, so
+    that it breaks a constraint.
+
+    Args:
+        plan: gives the data and the workspace.
+        study: the study as the database has it.
+        choice: the members; None if there is no ensemble.
+        refits: the models of members that were fitted once more, by trial; None or no entry for others.
+        score: scores a model in a process of its own.
+        say: receives one line if there is an ensemble.
+
+    Yields:
+        The ensemble, or None.
+    """
+    if choice is None:
+        yield None
+        return
+    members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
+    say(f"The mean of the trials {members} is not shown to be worse than the best single model; it is built and scored")
+    with ExitStack() as stack:
+        try:
+            built = _built(plan, study, choice, refits, score, say, stack)
+        except (AutomlError, TrialsError, OSError) as error:
+            say(f"The best single model is handed over, because the ensemble failed: {one_line(error)}")
+            built = None
+        yield built
+
+
 def _rows_of_folds(plan: Plan) -> list[NDArray[np.int64]]:
     """Return the rows that each fold holds out; empty without folds."""
     count, seed = plan.prepared.folds, plan.experiment.data.seed
@@ -142,20 +150,15 @@ def _built(
     plan: Plan,
     study: StudyRecord,
     choice: EnsembleChoice,
-    refits: dict[int, Path | None],
+    refits: Mapping[int, Path | None],
     score: ScoreFunction,
     say: Callable[[str], None],
     stack: ExitStack,
 ) -> BuiltEnsemble | None:
-    """Build and score an ensemble. `refits` holds models by trial that were fitted once more already.
-
-    It is None, and `say` is told why, if it costs more in use than was expected, and breaks a constraint.
-    """
+    """Build and score an ensemble; None, and `say` is told why, if it breaks a constraint."""
     folders, dataset = plan.workspace.study(study.name), plan.prepared.dataset
-    others = [study.trials[number] for number in choice.weights if number not in refits]
-    refits |= stack.enter_context(all_refitted(plan, others, study.name))
     members = {
-        f"trial-{number}": (refits[number] or folders.model(number), weight)
+        f"trial-{number}": (refits.get(number) or folders.model(number), weight)
         for number, weight in choice.weights.items()
     }
     place = TemporaryDirectory(prefix=ENSEMBLE_PREFIX, dir=folders.folder, ignore_cleanup_errors=True)
@@ -170,7 +173,7 @@ def _built(
     tested = score(folder, dataset.test)
     intervals = intervals_on_test(study.goals, tested.logits, dataset.test.labels)
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
-    is_refitted = any(refits[number] is not None for number in choice.weights)
+    is_refitted = any(refits.get(number) is not None for number in choice.weights)
     samples = {number: rows for number in choice.weights if (rows := study.trials[number].sample_rows) is not None}
     result = EnsembleResult(choice, scores, costs, is_refitted=is_refitted, sample_rows=samples)
     return BuiltEnsemble(result, tested.confusion, folder, tested.logits)

@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +15,7 @@ from automl.console import Console
 from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
-from automl.report import Baseline, learning_curve, linear_baseline
+from automl.report import Reference
 from automl.selection import (
     Comparison,
     ConfirmationResult,
@@ -29,11 +31,15 @@ from automl.selection import (
 )
 from automl.session.handover.candidates import Candidate, intervals_on_test
 from automl.session.handover.contest import Contest, contest
-from automl.session.handover.ensemble import BuiltEnsemble, ensembled
+from automl.session.handover.ensemble import BuiltEnsemble, choose_members, ensembled
 from automl.session.handover.refit import refitted
 from automl.session.handover.soup import BuiltSoup, souped
-from automl.worker import scoring
+from automl.worker import reference, scoring
 from trials.metrics import Logits
+
+MOST_CHARACTERS = 10_000_000
+"""Maximum length of all training texts together up to which the linear baseline is fitted beside other models, as each
+fit holds the texts in memory."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +80,24 @@ def hand_over_winner(
     Returns:
         The winner with its scores, and the outputs of the model that is handed over.
     """
-    dataset, experiment = plan.prepared.dataset, plan.experiment
+    dataset, metric = plan.prepared.dataset, study.goals.first.name
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
-    with scoring() as score:
+    with scoring() as score, ThreadPoolExecutor(1) as pool:
+        fitting = pool.submit(reference, dataset, metric, plan.experiment.search.folds, plan.experiment.data.seed)
+        if sum(map(len, dataset.train.texts)) > MOST_CHARACTERS:
+            fitting.result()
         found = contest(plan, study, best, default, score, confirmation)
         chosen = found.chosen.trial
-        with (
-            refitted(plan, chosen, study.name, say) as refit,
-            souped(plan, study, found.chosen, score, say) as soup,
-            ensembled(plan, study, chosen, refit, score, say, _rival(found, soup, plan)) as ensemble,
-        ):
+        with ExitStack() as stack:
+            soup = stack.enter_context(souped(plan, study, found.chosen, score, say))
+            members = choose_members(plan, study, chosen, _rival(found, soup, plan))
+            others = [] if members is None else [study.trials[number] for number in members.weights]
+            to_fit = [chosen, *(trial for trial in others if trial.number != chosen.number)]
+            refits = stack.enter_context(refitted(plan, to_fit, study.name, say))
+            ensemble = stack.enter_context(ensembled(plan, study, members, refits, score, say))
+            refit = refits[chosen.number]
             again = None if refit is None or soup is not None else score(refit, dataset.test)
-            baseline = linear_baseline(dataset, study.goals.first.name, experiment.search.folds, experiment.data.seed)
-            single = _winner(plan, study, found, baseline, again, looks)
+            single = _winner(plan, study, found, fitting.result(), again, looks)
             model, alone = refit or found.chosen.folder, found.chosen.test if again is None else again.logits
             told = partial(_of_mean, plan, study, found.default)
             if soup is not None:
@@ -167,7 +178,7 @@ def _winner(
     plan: Plan,
     study: StudyRecord,
     found: Contest,
-    baseline: Baseline,
+    compared: Reference,
     again: ModelScores | None,
     looks: int,
 ) -> Winner:
@@ -177,14 +188,13 @@ def _winner(
         plan: the plan of the search.
         study: the study.
         found: the models and the choice.
-        baseline: the linear baseline.
+        compared: the linear baseline, and its learning curve.
         again: test scores of the model that was fitted once more; None if there is none.
         looks: how often the study has looked at the test split.
     """
     dataset, goals, labels = plan.prepared.dataset, study.goals, plan.prepared.dataset.test.labels
     metric, chosen, default = goals.first.name, found.chosen, found.default
-    search, seed = plan.experiment.search, plan.experiment.data.seed
-    refit = None
+    baseline, refit = compared.baseline, None
     if again is not None:
         refit = Scores({}, again.metrics, intervals=intervals_on_test(goals, again.logits, labels))
     against_default = None
@@ -213,7 +223,7 @@ def _winner(
         choice=found.choice,
         passed_over=found.best.scores if found.choice.passes_over else None,
         optimism=found.optimism,
-        learning_curve=None if search.folds else learning_curve(dataset, baseline, metric, seed),
+        learning_curve=compared.curve,
         looks=looks,
         confirmation=found.confirmation,
         energy_kwh=study.energy_kwh,

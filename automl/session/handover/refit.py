@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from automl.core import REFIT_PREFIX, TrialRecord, WorkspaceError, one_line, usable_cores
 from automl.planning import Plan
+from automl.report import listed_trials
 from automl.worker import refit
 from search_spaces import Linear, Point, Probe
 from trials.data.encoding import encode
@@ -16,71 +17,62 @@ from trials.protocol import TrialJob
 from trials.tasks import Calibration
 
 AT_ONCE = 2
-"""Members of an ensemble that are fitted at a time: most use one core, and each fit holds the texts in memory."""
+"""Models that are fitted at a time: most fits use one core, and each holds the texts in memory."""
 
 
 @contextmanager
 def refitted(
-    plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], None], at_once: int = 1
-) -> Iterator[Path | None]:
-    """Provide the folder of the model of `trial`, fitted to the validation rows, too; it is deleted afterwards.
+    plan: Plan, trials: Sequence[TrialRecord], study: str, say: Callable[[str], None]
+) -> Iterator[dict[int, Path | None]]:
+    """Provide folders of the models of some trials, fitted to the validation rows, too; they are deleted afterwards.
 
-    It is None for a model that is trained in steps, whose best step was found on the validation rows; for a
+    A folder is None for a model that is trained in steps, whose best step was found on the validation rows; for a
     cross-validated one, which has seen all rows; and where constraints or several objectives were measured on the
-    model of the trial. It is also None, with a message, if the fit fails. One that was fitted to a sample of the
-    training rows is fitted to that sample and the validation rows, as the features of others may be missing.
+    model of the trial. It is also None if the fit fails, with a message for the first trial. One that was fitted to a
+    sample of the training rows is fitted to that sample and the validation rows, as the features of others may be
+    missing.
 
     Args:
         plan: the plan of the search.
-        trial: the winning trial.
+        trials: the best single one, then others; two are fitted at a time.
         study: name of the study.
-        say: receives one line at the start, and one if the fit fails.
-        at_once: number of fits that share the cores.
-
-    Yields:
-        The folder, or None.
-    """
-    point = fitted_point(plan, trial)
-    if point is None or trial.folds or not plan.goals.are_plain:
-        yield None
-        return
-    say("Fitting the winner once more, to its training rows and the validation rows")
-    with ExitStack() as stack:
-        try:
-            place = plan.workspace.study(study).folder
-            folder = stack.enter_context(TemporaryDirectory(prefix=REFIT_PREFIX, dir=place, ignore_cleanup_errors=True))
-            model: Path | None = Path(folder) / "model"
-            _fit(plan, trial, point, Path(folder) / "model", max(1, usable_cores() // at_once))
-        except (WorkspaceError, PretrainedError, OSError) as error:
-            say(f"The winner is handed over as its trial fitted it, because the second fit failed: {one_line(error)}")
-            model = None
-        yield model
-
-
-@contextmanager
-def all_refitted(plan: Plan, trials: Sequence[TrialRecord], study: str) -> Iterator[dict[int, Path | None]]:
-    """Provide the models of several trials as `refitted` does, two fitted at a time; nothing is said.
-
-    Args:
-        plan: the plan of the search.
-        trials: the trials.
-        study: name of the study.
+        say: receives one line at the start, and one if the first fit fails.
 
     Yields:
         The folder, or None, by trial number.
     """
-    at_once = max(1, min(AT_ONCE, len(trials)))
+    points = {trial.number: _point_to_fit(plan, trial) for trial in trials}
+    to_fit = [number for number, point in points.items() if point is not None]
+    if len(to_fit) == 1 and to_fit[0] == trials[0].number:
+        say("Fitting the winner once more, to its training rows and the validation rows")
+    elif to_fit:
+        say(f"Fitting the trials {listed_trials(to_fit)} once more, to their training rows and the validation rows")
+    at_once = max(1, min(AT_ONCE, len(to_fit)))
     with ExitStack() as stack:
+
+        def fitted(trial: TrialRecord) -> Path | None:
+            if (point := points[trial.number]) is None:
+                return None
+            try:
+                place = TemporaryDirectory(
+                    prefix=REFIT_PREFIX, dir=plan.workspace.study(study).folder, ignore_cleanup_errors=True
+                )
+                model = Path(stack.enter_context(place)) / "model"
+                _fit(plan, trial, point, model, max(1, usable_cores() // at_once))
+            except (WorkspaceError, PretrainedError, OSError) as error:
+                if trial is trials[0]:
+                    failed = f"because the second fit failed: {one_line(error)}"
+                    say(f"The winner is handed over as its trial fitted it, {failed}")
+                return None
+            return model
+
         with ThreadPoolExecutor(at_once) as pool:
-            fits = {
-                trial.number: pool.submit(stack.enter_context, refitted(plan, trial, study, _silent, at_once))
-                for trial in trials
-            }
+            fits = {trial.number: pool.submit(fitted, trial) for trial in trials}
         yield {number: fit.result() for number, fit in fits.items()}
 
 
-def _silent(message: str) -> None:
-    """Show nothing."""
+def _point_to_fit(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
+    return fitted_point(plan, trial) if plan.goals.are_plain and not trial.folds else None
 
 
 def fitted_point(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:

@@ -1,6 +1,7 @@
 import json
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from automl.core import WorkspaceError
 from automl.export import hand_over
 from automl.export.load_model import load_classifier
 from automl.export.score_model import score
+from automl.report import reference_of
 from automl.selection import compare
 from automl.session.handover import finish
 from automl.session.handover.finish import copy_to_storage_path, hand_over_winner
@@ -21,6 +23,12 @@ from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
 from trials.files import read_validation_logits
 from trials.tasks import SINGLE_LABEL
+
+
+@pytest.fixture(autouse=True)
+def baseline_here(monkeypatch):
+    """The linear baseline is fitted in this process."""
+    monkeypatch.setattr(finish, "reference", reference_of)
 
 
 def test_a_model_is_copied_to_the_storage_path_and_a_failure_costs_nothing(tmp_path, capsys):
@@ -84,13 +92,8 @@ def test_the_mean_is_compared_with_the_default_and_not_with_the_best_trial(tmp_p
 def test_an_untuned_default_is_compared_as_it_is_and_a_trial_that_its_score_chose_is_chosen_anew(tmp_path, monkeypatch):
     rivals = []
 
-    @contextmanager
-    def none(plan, study, single, refit, score, say, rival):
-        rivals.append(rival)
-        yield None
-
     monkeypatch.setattr(finish, "scoring", lambda: nullcontext(score))
-    monkeypatch.setattr(finish, "ensembled", none)
+    monkeypatch.setattr(finish, "choose_members", lambda plan, study, single, rival: rivals.append(rival))
     study, plans = make_study(trial(0), trial(1)), plans_in(tmp_path)
     for best, margin in ((0, 1.0), (1, 1.0), (1, 0.0)):
         plan = plans({0: logits(0), 1: logits(1)}, margin=margin)
@@ -147,3 +150,29 @@ def test_a_disk_with_room_for_one_model_only_gets_the_best_single_model(tmp_path
     assert winner.ensemble is None and "no room" in said[-1]
     assert json.loads((folders.best / "automl.json").read_text())["trial"] == winner.trial.number
     assert not folders.best_single.exists()
+
+
+@pytest.mark.parametrize("most", [10**9, 0])
+def test_the_linear_baseline_is_fitted_while_models_are_scored_but_before_where_the_texts_are_many(
+    tmp_path, monkeypatch, most
+):
+    done, scored = [], Event()
+
+    def fitted(*wanted):
+        if most:
+            assert scored.wait(60), "nothing was scored while the baseline was fitted"
+        done.append("baseline")
+        return reference_of(*wanted)
+
+    def scoring_first(folder, rows):
+        done.append("score")
+        scored.set()
+        return score(folder, rows)
+
+    monkeypatch.setattr(finish, "MOST_CHARACTERS", most)
+    monkeypatch.setattr(finish, "reference", fitted)
+    monkeypatch.setattr(finish, "scoring", lambda: nullcontext(scoring_first))
+    plan, study = plans_in(tmp_path)({0: logits(0), 1: logits(1)}), make_study(trial(0), trial(1))
+    winner = hand_over_winner(plan, study, study.trials[1], study.trials[0], print).winner
+    assert winner.baseline.test["macro_f1"] > 0
+    assert done[0] == ("score" if most else "baseline")

@@ -1,5 +1,6 @@
 """Which winners are fitted once more before they are handed over."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Barrier
 
@@ -9,7 +10,7 @@ from automl.config.schema import Experiment
 from automl.core import Budgets, Workspace, WorkspaceError
 from automl.planning import Plan, PreparedData
 from automl.session.handover import refit as refit_module
-from automl.session.handover.refit import all_refitted, refitted
+from automl.session.handover.refit import refitted
 from search_spaces import SPACES, Probe, Space
 from tests.automl.report.records import make_trial
 from tests.trials.workflows.test_refit import DATA
@@ -28,6 +29,12 @@ def plan(tmp_path, **search) -> Plan:
 
 def trial(algorithm: str):
     return make_trial(3, (0.9,), params=SPACE.defaults(algorithm))
+
+
+@contextmanager
+def fitted_again(plan: Plan, trial, say, study: str = "news"):
+    with refitted(plan, [trial], study, say) as folders:
+        yield folders[trial.number]
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def test_a_linear_model_is_fitted_with_the_parameters_of_its_trial(tmp_path, fit
     said = []
     chosen = trial("linear")
     chosen = replace(chosen, evaluations=(replace(chosen.evaluations[0], temperature=0.4, thresholds=(0.3,)),))
-    with refitted(plan(tmp_path, seed=7), chosen, "news", said.append) as folder:
+    with fitted_again(plan(tmp_path, seed=7), chosen, said.append) as folder:
         assert (folder / "model").exists()
     assert not folder.exists(), "it is copied to where it is handed over"
     [(job, data, calibration)] = fitted
@@ -61,7 +68,7 @@ def test_a_linear_model_is_fitted_with_the_parameters_of_its_trial(tmp_path, fit
 
 def test_a_probe_is_fitted_to_features_that_its_trials_share(tmp_path, fitted):
     made = plan(tmp_path)
-    with refitted(made, trial("probe"), "news", print) as folder:
+    with fitted_again(made, trial("probe"), print) as folder:
         assert folder is not None
     [(job, data, _)] = fitted
     assert isinstance(job.point, Probe) and job.cache == made.workspace.cache
@@ -73,7 +80,7 @@ def test_a_probe_of_a_sample_is_fitted_to_that_sample(tmp_path, fitted):
     for sample_rows in (40, None):
         last = replace(only, sample_rows=sample_rows)
         found = replace(trial("probe"), evaluations=(last,))
-        with refitted(plan(tmp_path), found, "news", print) as folder:
+        with fitted_again(plan(tmp_path), found, print) as folder:
             assert folder is not None
         assert fitted[-1][0].earlier == (None if sample_rows is None else last)
 
@@ -88,7 +95,7 @@ def test_what_was_trained_in_steps_or_over_folds_or_measured_is_handed_over_as_i
         (plan(tmp_path, objectives=["macro_f1", "bytes"]), trial("linear")),
     ]
     for made, winner in cases:
-        with refitted(made, winner, "news", print) as folder:
+        with fitted_again(made, winner, print) as folder:
             assert folder is None
     assert fitted == []
 
@@ -99,7 +106,7 @@ def test_a_fit_that_fails_costs_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(refit_module, "refit", fail)
     said = []
-    with refitted(plan(tmp_path), trial("linear"), "news", said.append) as folder:
+    with fitted_again(plan(tmp_path), trial("linear"), said.append) as folder:
         assert folder is None
     assert "the disk is full" in said[-1] and "as its trial fitted it" in said[-1]
 
@@ -110,16 +117,16 @@ def test_a_checkpoint_or_a_folder_that_is_not_here_costs_nothing(tmp_path, fitte
 
     monkeypatch.setattr(refit_module, "encode", missing)
     said = []
-    with refitted(plan(tmp_path), trial("probe"), "news", said.append) as folder:
+    with fitted_again(plan(tmp_path), trial("probe"), said.append) as folder:
         assert folder is None
     assert "the checkpoint is missing" in said[-1]
-    with refitted(plan(tmp_path), trial("linear"), "a study without a folder", said.append) as folder:
+    with fitted_again(plan(tmp_path), trial("linear"), said.append, "a study without a folder") as folder:
         assert folder is None
     assert fitted == []
 
 
 def test_parameters_that_the_space_does_not_take_any_more_are_handed_over_as_they_are(tmp_path, fitted):
-    with refitted(plan(tmp_path), make_trial(3, (0.9,), params={"algorithm": "linear"}), "news", print) as folder:
+    with fitted_again(plan(tmp_path), make_trial(3, (0.9,), params={"algorithm": "linear"}), print) as folder:
         assert folder is None
     assert fitted == []
 
@@ -134,13 +141,14 @@ def test_members_of_an_ensemble_are_fitted_two_at_a_time_and_share_the_cores(tmp
     monkeypatch.setattr(refit_module, "refit", meet)
     monkeypatch.setattr(refit_module, "usable_cores", lambda: 5)
     numbers = dict(enumerate(("linear", "finetune", "probe", "linear", "linear")))
-    members = [replace(trial(name), number=number) for number, name in numbers.items()]
-    with all_refitted(plan(tmp_path), members, "news") as folders:
+    members, said = [replace(trial(name), number=number) for number, name in numbers.items()], []
+    with refitted(plan(tmp_path), members, "news", said.append) as folders:
         made = {number: folder for number, folder in folders.items() if folder is not None}
         assert made.keys() == {0, 2, 3, 4} and all((folder / "model").exists() for folder in made.values())
     assert not any(folder.exists() for folder in made.values())
     assert {job.threads for job, *_ in fitted} == {2}
-    with all_refitted(plan(tmp_path), [], "news") as folders:
+    assert said == ["Fitting the trials 0, 2, 3 and 4 once more, to their training rows and the validation rows"]
+    with refitted(plan(tmp_path), [], "news", said.append) as folders:
         assert folders == {}
 
 
@@ -153,6 +161,7 @@ def test_a_member_whose_fit_fails_is_the_model_of_its_trial(tmp_path, fitted, mo
         fit(job, data, calibration)
 
     monkeypatch.setattr(refit_module, "refit", fail_of_one)
-    members = [replace(trial("linear"), number=number) for number in range(3)]
-    with all_refitted(plan(tmp_path), members, "news") as folders:
+    members, said = [replace(trial("linear"), number=number) for number in range(3)], []
+    with refitted(plan(tmp_path), members, "news", said.append) as folders:
         assert [number for number, folder in folders.items() if folder is None] == [1]
+    assert len(said) == 1, "of a member that is not the winner nothing is said"
