@@ -155,11 +155,15 @@ def _members(facts: Mapping[str, Any]) -> str:
 def _rows_of_scores(facts: Mapping[str, Any]) -> dict[str, str]:
     """Return the titles of the rows of the table of scores, by their keys in `automl.json`; no model has two rows."""
     names, choice = dict(ROW_NAMES), facts.get("choice") or {}
-    if choice.get("best_by_validation", facts["trial"]) == facts["trial"]:
+    best = choice.get("best", choice.get("best_by_validation", facts["trial"]))
+    if best == facts["trial"]:
         del names["best_by_validation"]
-    else:  # the default was preferred
-        del names["winner"]
-        names["best_by_validation"] += f" (trial {choice['best_by_validation']})"
+    else:
+        names["best_by_validation"] += f" (trial {best})"
+        if facts["trial"] == choice.get("default"):  # it has a row as the default
+            del names["winner"]
+        else:
+            names["winner"] += f" (trial {facts['trial']})"
     if facts.get("ensemble"):
         names["handed_over"] += f": {len(facts['ensemble']['members'])} models together"
     elif facts.get("soup"):

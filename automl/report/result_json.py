@@ -9,7 +9,7 @@ from typing import TypeAlias
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
 from automl.report.wording import verdict
-from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, SoupResult, Winner
+from automl.selection import Choice, ConfirmationResult, EnsembleResult, Evidence, Scores, SoupResult, Winner
 from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation
 from trials.tasks import QUANTILES, Residuals
@@ -131,22 +131,24 @@ def _confusion(winner: Winner) -> dict[str, Json]:
 
 def _choice(choice: Choice, confirmation: ConfirmationResult | None) -> dict[str, Json]:
     known: dict[str, Json] = {
+        "best": choice.best,
         "best_by_validation": choice.best if confirmation is None else confirmation.leader,
         "default": choice.default,
         "handed_over": choice.chosen,
         "margin": choice.margin,
     }
-    evidence = choice.of_chosen or choice.evidence
-    if evidence is None:
-        return known
-    errors = evidence.errors if math.isfinite(evidence.errors) else None
+    if choice.evidence is not None:
+        known |= _evidence(choice.evidence)
+    return known if choice.of_chosen is None else {**known, "handed_over_leads": _evidence(choice.of_chosen)}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Json]:
     return {
-        **known,
         "gain": evidence.gain,
         "standard_error": evidence.error,
         "loss_gain": evidence.loss_gain,
         "loss_standard_error": evidence.loss_error,
-        "standard_errors": errors,
+        "standard_errors": evidence.errors,
     }
 
 

@@ -16,10 +16,10 @@ from automl.selection.ensemble_shares import best_shares
 from automl.selection.handover import (
     Choice,
     Evidence,
+    EvidenceOfRows,
     choose_model,
     evidence_of_confirmation,
     evidence_of_folds,
-    evidence_of_rows,
 )
 from automl.selection.learning_curve import LearningCurve
 from automl.selection.optimism import optimism
@@ -39,6 +39,7 @@ __all__ = [
     "EnsembleChoice",
     "EnsembleResult",
     "Evidence",
+    "EvidenceOfRows",
     "LearningCurve",
     "Members",
     "Scores",
@@ -59,7 +60,6 @@ __all__ = [
     "cross_fitted",
     "evidence_of_confirmation",
     "evidence_of_folds",
-    "evidence_of_rows",
     "finalists",
     "in_order_of_worth",
     "is_confirmed_by",

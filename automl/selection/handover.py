@@ -3,19 +3,28 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import Goals, TrialRecord
 from automl.selection.confirmation import Confirmed
-from automl.selection.uncertainty import paired_gains
+from automl.selection.uncertainty import oriented_scores, sampled_scores, single_rows
 from trials.metrics import Logits
 from trials.tasks import LabelArray, Task, task_of
 
 MOST_COMPARED = 10
 """Trials that are compared with the default, the best first."""
+
+RESAMPLES = 200
+"""Bootstrap samples of a comparison; standard errors then vary by 5%."""
+
+TINY = 1e-12
+"""Smaller differences and errors are those of rounding."""
+
+MOST_ERRORS = 100.0
+"""A gain counts as at most so many standard errors, as it may have no error at all on few rows."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Evidence:
         error: standard error of that difference.
         loss_gain: by how much its loss is smaller.
         loss_error: standard error of that difference.
-        correlation: that of the errors of both differences, from 0 to 1; smaller ones count as 0.
+        correlation: that of the errors of both differences, from 0 to 1; negative ones count as 0.
         divisions: number of divisions of the rows over which the gains are means; 1 for the validation rows alone.
     """
 
@@ -43,7 +52,7 @@ class Evidence:
 
     @property
     def errors(self) -> float:
-        """The sum of both gains, each in its standard errors, in standard errors of that sum; it may be infinite."""
+        """The sum of both gains, each in its standard errors, in standard errors of that sum."""
         total = _in_errors(self.gain, self.error) + _in_errors(self.loss_gain, self.loss_error)
         return total / math.sqrt(2 + 2 * self.correlation)
 
@@ -114,29 +123,55 @@ def choose_model(
     return Choice(best.number, default.number, default.number, margin, first)
 
 
-def evidence_of_rows(metric: str, trial: Logits, default: Logits, labels: LabelArray) -> Evidence:
-    """Return the evidence of the same validation rows, by a paired bootstrap.
+class EvidenceOfRows:
+    """Compares trials with a default on the same validation rows, by a paired bootstrap.
 
     Args:
         metric: a metric of the task of the labels.
-        trial: outputs of a trial.
         default: outputs of the default.
         labels: labels of the rows.
     """
-    gains, samples = paired_gains((metric, task_of(labels).loss_metric), trial, default, labels)
-    errors = samples.std(axis=0)
-    correlation = _correlation(samples) if (errors > 0).all() else 0.0
-    return Evidence(float(gains[0]), float(errors[0]), float(gains[1]), float(errors[1]), correlation)
+
+    def __init__(self, metric: str, default: Logits, labels: LabelArray) -> None:
+        self._metrics = metric, task_of(labels).loss_metric
+        self._default, self._labels = default, labels
+
+    def of(self, trial: Logits) -> Evidence:
+        """Return the evidence of a trial.
+
+        A row that is the only one of its class is in every sample, so what it changes by itself counts as an error.
+
+        Args:
+            trial: outputs of the trial.
+        """
+        gains = sampled_scores(self._metrics, trial, self._labels, RESAMPLES) - self._scores
+        deviations = [self._without(trial, row) - gains[0] for row in single_rows(self._labels)]
+        covariance = np.cov(gains[1:].T, ddof=0) + sum((np.outer(each, each) for each in deviations), np.zeros((2, 2)))
+        errors = [math.sqrt(covariance[place, place]) for place in (0, 1)]
+        correlation = covariance[0, 1] / (errors[0] * errors[1]) if min(errors) > TINY else 0.0
+        return Evidence(
+            float(gains[0, 0]), errors[0], float(gains[0, 1]), errors[1], float(np.clip(correlation, 0.0, 1.0))
+        )
+
+    @cached_property
+    def _scores(self) -> NDArray[np.float64]:
+        return sampled_scores(self._metrics, self._default, self._labels, RESAMPLES)
+
+    def _without(self, trial: Logits, row: int) -> NDArray[np.float64]:
+        """Return the gains of a trial on all rows but one."""
+        kept = np.arange(len(self._labels)) != row
+        mine, its = (oriented_scores(self._metrics, each[kept], self._labels[kept]) for each in (trial, self._default))
+        return mine - its
 
 
 def evidence_of_confirmation(
     on_rows: Evidence, trial: Confirmed, default: Confirmed, goals: Goals, task: Task, share: float
 ) -> Evidence:
-    """Return the evidence of the mean scores of two trials that were confirmed.
+    """Return the evidence of the mean scores of two trials that were confirmed; that of the rows if a loss is unknown.
 
     Training rows overlap between the divisions, so the variance of the mean of k is that of Nadeau and Bengio
     ("Inference for the generalization error", Machine Learning, 2003): 1/k, and the number of validation rows by that
-    of training rows, times the variance on one of them.
+    of training rows, times the variance on one of them, but not more than that.
 
     Args:
         on_rows: the evidence of the validation rows of the search.
@@ -147,7 +182,9 @@ def evidence_of_confirmation(
         share: number of validation rows by number of training rows.
     """
     loss, divisions = task.loss_metric, len(trial.scores)
-    factor = math.sqrt(1 / divisions + share)
+    if loss not in trial.means or loss not in default.means:
+        return on_rows
+    factor = math.sqrt(min(1.0, 1 / divisions + share))
     return Evidence(
         gain=(1 if goals.first.maximize else -1) * (trial.mean - default.mean),
         error=on_rows.error * factor,
@@ -162,7 +199,8 @@ def evidence_of_folds(goals: Goals, task: Task, trial: TrialRecord, default: Tri
     """Return the evidence of two cross-validated trials, from their differences in the same folds.
 
     Training rows overlap between folds, so the variance of the mean is that of Nadeau and Bengio ("Inference for the
-    generalization error", Machine Learning, 2003): 1/k + 1/(k - 1) times the variance of the differences.
+    generalization error", Machine Learning, 2003): 1/k + 1/(k - 1) times the variance of the differences. A few folds
+    do not tell the correlation of both differences, so it counts as 1.
 
     Args:
         goals: the objectives, whose first is compared.
@@ -180,26 +218,20 @@ def evidence_of_folds(goals: Goals, task: Task, trial: TrialRecord, default: Tri
     if folds != len(losses[1]) or folds < 2:
         return None
     gains = losses[1] - losses[0]
-    deviations = gains.std(axis=0, ddof=1)
-    correlation = _correlation(gains) if (deviations > 0).all() else 0.0
-    errors = deviations * math.sqrt(1 / folds + 1 / (folds - 1))
-    means = [fmean(column) for column in gains.T]
-    return Evidence(means[0], float(errors[0]), means[1], float(errors[1]), correlation)
+    errors = gains.std(axis=0, ddof=1) * math.sqrt(1 / folds + 1 / (folds - 1))
+    means = gains.mean(axis=0)
+    return Evidence(float(means[0]), float(errors[0]), float(means[1]), float(errors[1]), correlation=1.0)
 
 
 def _is_shown(evidence: Evidence, margin: float) -> bool:
-    return evidence.gain > 0 and evidence.errors > margin
+    return evidence.gain > TINY and evidence.errors > margin
 
 
 def _in_errors(gain: float, error: float) -> float:
-    """Return a gain in standard errors; infinite if there is a gain and no error."""
-    return gain / error if error > 0 else math.copysign(math.inf, gain) if gain else 0.0
-
-
-def _correlation(values: NDArray[np.float64]) -> float:
-    """Return the correlation of two columns, shape (n, 2); 0 if it is negative."""
-    both: NDArray[np.float64] = np.asarray(np.corrcoef(values.T))
-    return float(np.clip(both[0, 1], 0.0, 1.0))
+    """Return a gain in standard errors, at most `MOST_ERRORS` of them."""
+    if error <= TINY:
+        return math.copysign(MOST_ERRORS, gain) if abs(gain) > TINY else 0.0
+    return min(max(gain / error, -MOST_ERRORS), MOST_ERRORS)
 
 
 def _by_fold(goals: Goals, task: Task, trial: TrialRecord) -> NDArray[np.float64]:

@@ -89,8 +89,8 @@ class Winner:
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
         front: the Pareto front of the study.
-        against_default: the trial with the best validation score compared with that default on the test rows; None if
-            it is that default, or there is none.
+        against_default: the trial `searched_number` compared with that default on the test rows; None if it is that
+            default, or there is none.
         against_baseline: `trial` compared with the linear baseline on the test rows.
         mean_against_default: what is handed over compared with that default on the test rows, if it is a mean of
             several trials, of their probabilities or their weights; None otherwise.

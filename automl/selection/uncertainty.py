@@ -80,37 +80,48 @@ def compare(metric: str, first: Logits, second: Logits, labels: LabelArray) -> C
         second: outputs of the other.
         labels: labels of the rows.
     """
-    gain, samples = paired_gains((metric,), first, second, labels)
+    gains = sampled_scores((metric,), first, labels)[:, 0] - sampled_scores((metric,), second, labels)[:, 0]
     only_first, only_second = task_of(labels).wins(first, second, labels)
-    values = samples[:, 0]
-    return Comparison(float(gain[0]), *_percentiles(values), only_first, only_second, float(values.std()))
+    on_samples = gains[1:]
+    return Comparison(float(gains[0]), *_percentiles(on_samples), only_first, only_second, float(on_samples.std()))
 
 
-def paired_gains(
-    metrics: Sequence[str], first: Logits, second: Logits, labels: LabelArray
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return by how much the first model is better on the same rows, in several metrics, and on samples of them.
+def sampled_scores(
+    metrics: Sequence[str], outputs: Logits, labels: LabelArray, most: int = RESAMPLES
+) -> NDArray[np.float64]:
+    """Return scores of a model on all rows and on bootstrap samples of them, the same ones for each model.
 
     Args:
         metrics: metrics of the task of the labels.
-        first: outputs of one model.
-        second: outputs of the other.
+        outputs: outputs of the model.
         labels: labels of the rows.
+        most: maximum number of samples.
 
     Returns:
-        The gains on all rows, shape (metrics,), and on each bootstrap sample, shape (samples, metrics).
+        The scores, of which larger ones are better: shape (1 + samples, metrics), those of all rows first.
+    """
+    scores = [oriented_scores(metrics, outputs, labels)]
+    scores += [oriented_scores(metrics, outputs[rows], labels[rows]) for rows in _resamples(outputs, labels, most)]
+    return np.array(scores)
+
+
+def oriented_scores(metrics: Sequence[str], outputs: Logits, labels: LabelArray) -> NDArray[np.float64]:
+    """Return scores of a model, of which larger ones are better, shape (metrics,).
+
+    Args:
+        metrics: metrics of the task of the labels.
+        outputs: outputs of the model.
+        labels: labels of the rows.
     """
     task = task_of(labels)
     signs = [1.0 if KNOWN_METRICS[metric].maximize else -1.0 for metric in metrics]
+    return np.array([sign * task.score(name, outputs, labels) for name, sign in zip(metrics, signs, strict=True)])
 
-    def gains(rows: NDArray[np.int64] | slice) -> list[float]:
-        mine, its, truth = first[rows], second[rows], labels[rows]
-        return [
-            sign * (task.score(metric, mine, truth) - task.score(metric, its, truth))
-            for metric, sign in zip(metrics, signs, strict=True)
-        ]
 
-    return np.array(gains(slice(None))), np.array([gains(rows) for rows in _resamples(first, labels)])
+def single_rows(labels: LabelArray) -> NDArray[np.int64]:
+    """Return the rows that are in every bootstrap sample, because they are the only ones of their class."""
+    _, first, counts = np.unique(task_of(labels).drawn_within(labels), return_index=True, return_counts=True)
+    return np.sort(first[counts == 1])
 
 
 def wilson_interval(right: int, rows: int) -> tuple[float, float]:
@@ -126,13 +137,13 @@ def wilson_interval(right: int, rows: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _resamples(logits: Logits, labels: LabelArray) -> Iterator[NDArray[np.int64]]:
+def _resamples(logits: Logits, labels: LabelArray, most: int = RESAMPLES) -> Iterator[NDArray[np.int64]]:
     """Yield rows drawn with replacement within each stratum, always the same ones for the same labels."""
     generator = np.random.default_rng(0)
     strata = task_of(labels).drawn_within(labels)
     order = np.argsort(strata, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(strata[order])) + 1)
-    count = min(RESAMPLES, max(FEWEST_RESAMPLES, MOST_LOGITS // max(1, logits.size)))
+    count = min(most, max(FEWEST_RESAMPLES, MOST_LOGITS // max(1, logits.size)))
     for _ in range(count):
         yield np.concatenate([part[generator.integers(0, len(part), len(part))] for part in parts])
 

@@ -201,7 +201,8 @@ def _run(
         confirmed = confirmation(record, best, checkpoints, console.say)
         best = best if confirmed is None else record.trials[confirmed.winner]
         default = best_default(record, plan.default_params, checkpoints)
-        handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look(), confirmed)
+        looks, is_here = study.note_test_look(), checkpoints.bring_best
+        handed_over = hand_over_winner(plan, record, best, default, console.say, looks, confirmed, is_here)
         track_result(plan, study, record, handed_over, tracker, console)
         copy_to_storage_path(handed_over.winner, plan, console)
     return SearchResult(handed_over.winner, record, reason, time.monotonic() - plan.started, plan.workspace)

@@ -1,5 +1,6 @@
 """Requests that a Ray worker or the driver sends to a fork, which gives one answer to each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,12 +105,14 @@ class CostsRequest:
         folder: the folder of the model.
         texts: those of `trials.classifiers.latency_texts`.
         threads: number of CPU threads for torch.
+        environment: environment variables, such as the assignment of GPUs.
     """
 
     names: tuple[str, ...]
     folder: Path
     texts: tuple[str, ...]
     threads: int
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,8 @@ def _once(request: OneRequest) -> dict[str, MeasuredPace] | dict[str, float] | R
         case RefitRequest(trial, data, calibration):
             refit(trial, data, calibration)
             return None
-        case CostsRequest(names, folder, texts, threads):
+        case CostsRequest(names, folder, texts, threads, environment):
+            os.environ.update(environment)
             set_up_process(threads)
             return measure(names, folder, texts)
         case BaselineRequest(dataset, metric, folds, seed):

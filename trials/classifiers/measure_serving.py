@@ -111,18 +111,24 @@ def milliseconds(classifier: TextClassifier, texts: Sequence[str], batch: int) -
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the files that are handed over, each once, including those that are linked, because a copy has them.
+    """Return the files that are handed over, including those that are linked, because a copy has them.
 
-    Weights that several members of an ensemble link to are one file.
+    Weights that several members of an ensemble link to are one file, as they are in what is handed over.
     """
-    inside = (Path(place) / name for place, _, names in os.walk(folder, followlinks=True) for name in names)
-    return list({file.resolve(): file for file in inside if file.is_file() and file.name != VALIDATION_LOGITS}.values())
+    inside = (Path(place) / name for place, _, names in os.walk(folder, followlinks=True) for name in sorted(names))
+    files = [file for file in inside if file.is_file() and file.name != VALIDATION_LOGITS]
+    weights = {(found.st_dev, found.st_ino): file for file in files if (found := file.stat()) and _is_weights(file)}
+    return [*weights.values(), *(file for file in files if not _is_weights(file))]
+
+
+def _is_weights(file: Path) -> bool:
+    return file.suffix == ".safetensors"
 
 
 def _parameters_in(folder: Path) -> int:
     total = 0
     for path in _files(folder):
-        if path.suffix == ".safetensors":
+        if _is_weights(path):
             with safe_open(path, framework="numpy") as file:
                 names = list(file.keys())
                 learnt = [name for name in names if path.name != ARRAYS or not STATISTICS.match(name)]

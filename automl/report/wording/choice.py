@@ -1,7 +1,5 @@
 """The sentence that says which trial is handed over, and why."""
 
-import math
-
 from automl.report.formatting import format_score
 from automl.selection import Choice, Evidence, Winner
 from search_spaces import ALGORITHM
@@ -16,7 +14,7 @@ def choice_sentence(winner: Winner) -> str:
     what = "Handed over is" if is_single else "The best single model is"
     if winner.soup is not None:
         what = "The best trial is"
-    name = default_name(winner) if choice.chosen == choice.default else f"trial {choice.chosen}"
+    name = f"the {default_name(winner)}" if choice.chosen == choice.default else f"trial {choice.chosen}"
     return f"{what} {name}{_why(winner, choice)}."
 
 
@@ -34,23 +32,29 @@ def _why(winner: Winner, choice: Choice) -> str:
         return "" if winner.confirmation is not None else f": no other trial scored better {where}"
     if choice.evidence is None:
         return f", which has the best {winner.goals.first.name} {where}"
-    default, lead = f"leads the {default_name(winner)} in", _lead(winner, choice.evidence, where)
+    default, evidence = default_name(winner), choice.evidence
     if choice.margin == 0:
-        return f", which {default} {_gain(winner, choice.evidence, where)}; search.margin is 0"
+        return f", which leads the {default} in {_gain(winner, evidence, where)}; search.margin is 0"
     if not choice.passes_over:
-        return f": it {default} {lead}"
-    rest = f"and must lead by more than {choice.margin:g}. --set search.margin=0 hands over the best score in any case"
+        return f": it leads the {default} in {_lead(winner, evidence, where)}"
+    who, whom = f"trial {choice.best}", "it"
+    if choice.of_chosen is not None:
+        whom = f"the {default}"
+        is_changed = winner.confirmation is not None and winner.confirmation.has_changed
+        who = f"Trial {choice.best}, whose {'mean' if is_changed else 'score'} is the best,"
+    best = f"{who} is no better than {whom} in {winner.goals.first.name} {where}"
+    rest = "--set search.margin=0 hands it over in any case"
+    if evidence.gain > 0:
+        lead = _lead(winner, evidence, where)
+        best = f"{who} leads {whom} in {lead}, and must lead by more than {choice.margin:g}"
     if choice.of_chosen is None:
-        return f": trial {choice.best} leads it in {lead}, {rest}"
-    own = _lead(winner, choice.of_chosen, where)
-    return f": it {default} {own}. Trial {choice.best}, whose score is the best, leads that in {lead}, {rest}"
+        return f": {best}. {rest}"
+    return f": it leads the {default} in {_lead(winner, choice.of_chosen, where)}. {best}. {rest}"
 
 
 def _lead(winner: Winner, evidence: Evidence, where: str) -> str:
     """Return by how much a trial leads the default in the metric and in the loss, and how sure that is."""
     gain, loss = _gain(winner, evidence, where), winner.task.loss_metric
-    if math.isinf(evidence.errors):
-        return f"{gain}, on every bootstrap sample alike"
     errors = f"{evidence.errors:.1f} standard errors of such a difference"
     if winner.goals.first.name == loss:
         return f"{gain}, {errors}"

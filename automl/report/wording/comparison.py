@@ -128,17 +128,18 @@ def _against_default(winner: Winner) -> str:
     if winner.best_number == winner.default_number:
         what = "nothing" if winner.mean_against_default is None else "no single trial"
         return f"{what} better than the default was found"
+    trial = f"trial {winner.searched_number}"
     words = _Words(
         better="the search gained {gain} over the default",
-        worse="the default is better than the best trial by {gain}",
-        equal="no difference between the best trial and the default is shown",
+        worse=f"the default is better than {trial} by {{gain}}",
+        equal=f"no difference between {trial} and the default is shown",
     )
     return _against(
         winner,
         winner.searched_scores,
         winner.default,
         winner.against_default,
-        (f"trial {winner.searched_number}", default_name(winner)),
+        (trial, default_name(winner)),
         words,
     )
 

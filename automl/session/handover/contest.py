@@ -1,6 +1,6 @@
-"""The contest for the hand-over: the best trial against the best untuned default."""
+"""The contest for the hand-over: the trials of a search against the best untuned default."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +10,16 @@ from automl.selection import (
     Choice,
     ConfirmationResult,
     Evidence,
+    EvidenceOfRows,
     best_first,
     choose_model,
     evidence_of_confirmation,
     evidence_of_folds,
-    evidence_of_rows,
     optimism,
 )
-from automl.session.handover.candidates import Candidate, candidate, known_outputs
+from automl.session.handover.candidates import Candidate, candidate
 from automl.worker import ScoreFunction
 from trials.files import read_validation_logits
-from trials.metrics import Logits
 from trials.tasks import LabelArray
 
 
@@ -59,6 +58,7 @@ def contest(
     default: TrialRecord | None,
     score: ScoreFunction,
     confirmation: ConfirmationResult | None = None,
+    is_here: Callable[[TrialRecord], bool] = lambda _: True,
 ) -> Contest:
     """Choose which trial is handed over, and score it, the best trial and the best untuned default.
 
@@ -72,69 +72,68 @@ def contest(
         default: the best untuned default, whose model is in the workspace; None if there is none.
         score: scores a model in a process of its own.
         confirmation: what came of training the best trials again; None if it decided nothing.
+        is_here: returns whether the best model of another trial is in the workspace, and may fetch it.
     """
-    folders, outputs = plan.workspace.study(study.name), known_outputs(plan, study)
+    folders = plan.workspace.study(study.name)
 
     def scored(trial: TrialRecord) -> Candidate:
         return candidate(trial, folders.model(trial.number), plan.prepared, score, study.goals)
 
-    found = {best.number: scored(best)}
-    if default is not None and default.number not in found:
-        found[default.number] = scored(default)
-    outputs |= {number: each.validation for number, each in found.items() if each.validation is not None}
-    choice = _choice(plan, study, best, default, outputs, confirmation)
-    if choice.chosen not in found:
-        found[choice.chosen] = scored(study.trials[choice.chosen])
-    leading, is_first = found[best.number], confirmation is None or not confirmation.has_changed
-    return Contest(
-        best=leading,
-        default=None if default is None else found[default.number],
-        chosen=found[choice.chosen],
-        choice=choice,
-        # The score of one that is the best in the mean is not the best by luck.
-        optimism=_optimism(leading, study, folders.model, plan.prepared.scored_labels) if is_first else None,
-        confirmation=confirmation,
-    )
+    leading = scored(best)
+    untuned = leading if default is not None and default.number == best.number else None
+    if default is not None and untuned is None:
+        untuned = scored(default)
+    choice = _choice(plan, study, leading, untuned, confirmation, is_here)
+    chosen = leading if choice.chosen == best.number or untuned is None else untuned
+    if choice.of_chosen is not None:
+        chosen = scored(study.trials[choice.chosen])
+    is_first = confirmation is None or not confirmation.has_changed  # of others the score is not the best by luck
+    found = _optimism(leading, study, folders.model, plan.prepared.scored_labels) if is_first else None
+    return Contest(leading, untuned, chosen, choice, found, confirmation)
 
 
 def _choice(
     plan: Plan,
     study: StudyRecord,
-    best: TrialRecord,
-    default: TrialRecord | None,
-    outputs: Mapping[int, Logits],
+    best: Candidate,
+    default: Candidate | None,
     confirmation: ConfirmationResult | None,
+    is_here: Callable[[TrialRecord], bool],
 ) -> Choice:
     goals, margin, dataset = study.goals, plan.experiment.search.margin, plan.prepared.dataset
-    if default is None or default.number == best.number or not goals.are_plain:
-        return choose_model([best], default, lambda _: None, margin)
+    if default is None or default is best or not goals.are_plain:
+        return choose_model([best.trial], None if default is None else default.trial, lambda _: None, margin)
     confirmed = {} if confirmation is None else {each.trial: each for each in confirmation.finalists}
+    rows = None
+    if default.validation is not None:
+        rows = EvidenceOfRows(goals.first.name, default.validation, plan.prepared.scored_labels)
 
     def evidence(trial: TrialRecord) -> Evidence | None:
-        if trial.folds:
-            return evidence_of_folds(goals, dataset.task, trial, default)
-        if trial.number not in outputs or default.number not in outputs:
+        if trial is not best.trial and not is_here(trial):
             return None
-        both = outputs[trial.number], outputs[default.number]
-        found = evidence_of_rows(goals.first.name, *both, plan.prepared.scored_labels)
-        if trial.number not in confirmed or default.number not in confirmed:
+        if trial.folds:
+            return evidence_of_folds(goals, dataset.task, trial, default.trial)
+        outputs = best.validation
+        if trial is not best.trial:
+            outputs = plan.prepared.scored_outputs(plan.workspace.study(study.name).model(trial.number))
+        if outputs is None or rows is None:
+            return None
+        found, of_default = rows.of(outputs), confirmed.get(default.trial.number)
+        if of_default is None or trial.number not in confirmed:
             return found
-        means = confirmed[trial.number], confirmed[default.number]
         share = len(dataset.validation) / len(dataset.train)
-        return evidence_of_confirmation(found, *means, goals, dataset.task, share)
+        return evidence_of_confirmation(found, confirmed[trial.number], of_default, goals, dataset.task, share)
 
-    return choose_model(_ranked(study, best, outputs, confirmation), default, evidence, margin)
+    return choose_model(_ranked(study, best.trial, confirmation), default.trial, evidence, margin)
 
 
-def _ranked(
-    study: StudyRecord, best: TrialRecord, outputs: Mapping[int, Logits], confirmation: ConfirmationResult | None
-) -> list[TrialRecord]:
+def _ranked(study: StudyRecord, best: TrialRecord, confirmation: ConfirmationResult | None) -> list[TrialRecord]:
     """Return the trials that may be handed over: `best`, the confirmed ones by their means, then others by score."""
-    numbers = [best.number, *(trial.number for trial in best_first(study) if trial.number in outputs)]
+    numbers = [best.number, *(trial.number for trial in best_first(study) if trial.state != "RUNNING")]
     if confirmation is not None:
         numbers = [best.number, *(each.trial for each in confirmation.finalists), *numbers]
         numbers = [number for number in numbers if number not in confirmation.failed]
-    return [study.trials[number] for number in dict.fromkeys(numbers)]
+    return [best, *(study.trials[number] for number in dict.fromkeys(numbers) if number != best.number)]
 
 
 def _optimism(best: Candidate, study: StudyRecord, models: Callable[[int], Path], labels: LabelArray) -> float | None:

@@ -9,14 +9,14 @@ from automl.planning import Plan
 from automl.session.handover.refit import fitted_point
 from automl.worker import serving_costs
 from search_spaces import Probe
-from trials.serving_costs import SERVING_COSTS
+from trials.serving_costs import LATENCIES, SERVING_COSTS
 
 
 def expected_costs(plan: Plan, members: Sequence[TrialRecord]) -> Mapping[str, float]:
     """Return the serving costs that are to be expected of an ensemble, from those that were measured of its members.
 
-    Members run one after another, so each cost is a sum. But probes that read a text with the same encoder in the same
-    way share what it gives, and its weights; their own classifiers are small beside it. So these cost together as much
+    Members run one after another, so each cost is a sum. But probes of one encoder share its weights, and what it gives
+    of a text that they read in the same way; their own classifiers are small beside it. So these cost together as much
     as the dearest of them.
 
     Args:
@@ -26,18 +26,21 @@ def expected_costs(plan: Plan, members: Sequence[TrialRecord]) -> Mapping[str, f
     Returns:
         The costs by name, of those that were measured of each member.
     """
-    sharing = defaultdict[Hashable, list[Mapping[str, float]]](list)
-    for trial in members:
-        sharing[_reader(plan, trial)].append({} if trial.best is None else trial.best.metrics)
-    return {
-        name: sum(max(metrics[name] for metrics in group) for group in sharing.values())
-        for name in SERVING_COSTS
-        if all(name in metrics for group in sharing.values() for metrics in group)
-    }
+    found = {}
+    for name in SERVING_COSTS:
+        sharing = defaultdict[Hashable, list[float | None]](list)
+        for trial in members:
+            sharing[_shared(plan, trial, name)].append(None if trial.best is None else trial.best.metrics.get(name))
+        known = [[value for value in values if value is not None] for values in sharing.values()]
+        if sum(map(len, known)) == len(members):
+            found[name] = sum(map(max, known))
+    return found
 
 
 def measured_costs(plan: Plan, names: Sequence[str], folder: Path) -> Mapping[str, float]:
-    """Return the serving costs of an ensemble that was built, measured as those of trials are.
+    """Return the serving costs of an ensemble that was built, measured on this machine with the threads of a trial.
+
+    Where trials use no GPU, it is not used either.
 
     Args:
         plan: gives the data and the threads of a trial.
@@ -47,11 +50,16 @@ def measured_costs(plan: Plan, names: Sequence[str], folder: Path) -> Mapping[st
     Raises:
         WorkspaceError: they could not be measured.
     """
-    threads = max(1, int(plan.experiment.resources.cpus_per_trial))
-    return serving_costs(names, folder, plan.prepared.dataset, threads) if names else {}
+    if not names:
+        return {}
+    resources = plan.experiment.resources
+    hidden = {} if resources.gpus_per_trial else {"CUDA_VISIBLE_DEVICES": ""}
+    return serving_costs(names, folder, plan.prepared.dataset, max(1, int(resources.cpus_per_trial)), hidden)
 
 
-def _reader(plan: Plan, trial: TrialRecord) -> Hashable:
-    """Return what reads the texts for a trial; its number if that is not shared with others."""
+def _shared(plan: Plan, trial: TrialRecord, cost: str) -> Hashable:
+    """Return what a trial may share with others so that its cost counts once; its number if that is nothing."""
     point = fitted_point(plan, trial)
-    return point.text if isinstance(point, Probe) else trial.number
+    if not isinstance(point, Probe):
+        return trial.number
+    return point.text if cost in LATENCIES else point.text.checkpoint

@@ -63,8 +63,9 @@ def hand_over_winner(
     say: Callable[[str], None],
     looks: int = 1,
     confirmation: ConfirmationResult | None = None,
+    is_here: Callable[[TrialRecord], bool] = lambda _: True,
 ) -> HandedOver:
-    """Choose between `best` and the default, score both and the linear baseline on test, and write `<study>/best`.
+    """Choose what is handed over, score it, the best trial, the default and the linear baseline, and write `best`.
 
     The search has not used the test split. Models are loaded from their files, as a user would load them.
 
@@ -76,6 +77,7 @@ def hand_over_winner(
         say: receives one line at the start of each step.
         looks: how often the study has looked at the test split, this time included.
         confirmation: what came of training the best trials again; None if it decided nothing.
+        is_here: returns whether the best model of another trial is in the workspace, and may fetch it.
 
     Returns:
         The winner with its scores, and the outputs of the model that is handed over.
@@ -86,7 +88,7 @@ def hand_over_winner(
         fitting = pool.submit(reference, dataset, metric, plan.experiment.search.folds, plan.experiment.data.seed)
         if sum(map(len, dataset.train.texts)) > MOST_CHARACTERS:
             fitting.result()
-        found = contest(plan, study, best, default, score, confirmation)
+        found = contest(plan, study, best, default, score, confirmation, is_here)
         chosen = found.chosen.trial
         with ExitStack() as stack:
             soup = stack.enter_context(souped(plan, study, found.chosen, score, say))

@@ -92,6 +92,15 @@ def test_a_trial_in_whose_place_the_default_is_handed_over_has_a_row():
     assert "best by validation" not in render(page())
 
 
+def test_a_trial_that_is_handed_over_in_the_place_of_one_with_a_better_score_has_a_row_like_that_one():
+    choice = Choice(best=7, default=1, chosen=3, margin=1.0, evidence=None)
+
+    html = of_winner(choice=choice, passed_over=make_scores(0.99, 0.77))
+
+    assert "best by validation (trial 7)" in html and ">0.770<" in html
+    assert "winner of the search (trial 3)" in html
+
+
 def test_the_row_of_the_baseline_says_how_it_reads_two_columns():
     assert "linear baseline (columns apart)" in of_winner(baseline_reading="apart")
     assert "linear baseline (" not in render(page())

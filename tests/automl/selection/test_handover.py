@@ -4,14 +4,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from automl.selection import Confirmed
+from automl.selection import Confirmed, handover
 from automl.selection.handover import (
     MOST_COMPARED,
+    MOST_ERRORS,
     Evidence,
+    EvidenceOfRows,
     choose_model,
     evidence_of_confirmation,
     evidence_of_folds,
-    evidence_of_rows,
 )
 from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_trial
@@ -76,8 +77,9 @@ def test_without_a_default_or_without_evidence_the_best_is_handed_over():
     assert itself.chosen == 1 and not itself.passes_over
 
 
-def test_a_gain_without_an_error_is_certain_and_none_is_no_gain():
-    assert alone(0.1, 0.0).errors == math.inf and alone(0.0, 0.0).errors == 0.0
+def test_a_gain_without_an_error_counts_as_many_errors_and_none_as_no_gain():
+    assert alone(0.1, 0.0).errors == MOST_ERRORS == alone(0.1, 1e-17).errors and alone(0.0, 0.0).errors == 0.0
+    assert Evidence(0.1, 0.0, -0.1, 0.0, 0.0).errors == 0.0, "one does not outweigh the other"
     assert choose_model([BEST], DEFAULT, lambda trial: alone(0.0, 0.0), 1.0).chosen == 1, "an equal score"
 
 
@@ -86,9 +88,9 @@ def test_the_evidence_of_rows_has_the_direction_of_the_metric():
     good = np.eye(3)[labels] * 2.0
     bad = np.where((np.arange(300) % 5 == 0)[:, None], np.roll(good, 1, axis=1), good)
     for metric in ("macro_f1", "log_loss"):
-        found = evidence_of_rows(metric, good, bad, labels)
+        found = EvidenceOfRows(metric, bad, labels).of(good)
         assert found.gain > 0 and found.errors > 5
-        assert evidence_of_rows(metric, bad, good, labels).gain == pytest.approx(-found.gain)
+        assert EvidenceOfRows(metric, good, labels).of(bad).gain == pytest.approx(-found.gain)
         assert found.loss_gain > 0 and 0 < found.correlation <= 1
     assert found.correlation == pytest.approx(1.0) and found.gain == found.loss_gain, "the metric is the loss"
 
@@ -96,8 +98,29 @@ def test_the_evidence_of_rows_has_the_direction_of_the_metric():
 def test_rows_with_the_same_answers_give_evidence_by_the_loss_alone():
     labels = np.arange(300) % 3
     sure, unsure = np.eye(3)[labels] * 3.0, np.eye(3)[labels] * 1.0
-    found = evidence_of_rows("macro_f1", sure, unsure, labels)
+    found = EvidenceOfRows("macro_f1", unsure, labels).of(sure)
     assert (found.gain, found.error, found.correlation) == (0.0, 0.0, 0.0) and found.loss_gain > 0
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "macro_f1"])
+def test_a_gain_on_the_only_row_of_a_class_is_not_certain(metric):
+    """That row is in every sample within classes; on all others the trial is less sure than the default."""
+    labels = np.array([0] * 100 + [1] * 99 + [2])
+    default, trial = np.eye(3)[labels] * 4.0, np.eye(3)[labels] * 1.0
+    default[-1] = [4.0, 0.0, 0.0]
+    found = EvidenceOfRows(metric, default, labels).of(trial)
+    assert found.gain > 0 and found.error == pytest.approx(found.gain, rel=0.05)
+    assert found.errors < 0, "its loss is larger on nearly all rows"
+
+
+def test_samples_of_the_default_are_scored_once(monkeypatch):
+    labels, scored = np.arange(60) % 3, []
+    sampled = handover.sampled_scores
+    monkeypatch.setattr(handover, "sampled_scores", lambda *args: scored.append(args[1]) or sampled(*args))
+    default, others = np.eye(3)[labels], [np.eye(3)[labels] * factor for factor in (2.0, 3.0)]
+    rows = EvidenceOfRows("macro_f1", default, labels)
+    assert [rows.of(each).gain for each in others] == [0.0, 0.0]
+    assert sum(each is default for each in scored) == 1
 
 
 def test_means_of_confirmed_trials_err_less_but_not_as_if_their_rows_were_independent():
@@ -108,6 +131,9 @@ def test_means_of_confirmed_trials_err_less_but_not_as_if_their_rows_were_indepe
     assert found == Evidence(
         pytest.approx(0.1), pytest.approx(0.02 * factor), pytest.approx(0.2), pytest.approx(0.04 * factor), 0.5, 3
     )
+    many = evidence_of_confirmation(rows, best, default, MACRO_F1, MULTI_LABEL, share=5.0)
+    assert many.error == rows.error, "not more than on one division"
+    assert evidence_of_confirmation(rows, best, replace(default, means={}), MACRO_F1, MULTI_LABEL, share=0.2) is rows
     losses = [Confirmed(number, (score,), {loss: score}) for number, score in ((7, 0.4), (1, 0.6))]
     smaller = evidence_of_confirmation(rows, *losses, goals_for("log_loss"), MULTI_LABEL, share=0.2)
     assert smaller.gain == pytest.approx(0.2)
@@ -129,7 +155,7 @@ def test_the_evidence_of_folds_is_that_of_the_differences_in_the_same_folds():
     found = evidence_of_folds(MACRO_F1, SINGLE_LABEL, best, default)
     assert found is not None and found.gain == pytest.approx(0.02)
     assert found.error == pytest.approx(0.01 * math.sqrt(1 / 3 + 1 / 2))
-    assert found.loss_gain == pytest.approx(0.1 / 3)
+    assert found.loss_gain == pytest.approx(0.1 / 3) and found.correlation == 1.0
     losses = [folded(number, *own, metric="log_loss") for number, own in ((7, (0.5, 0.4)), (1, (0.6, 0.6)))]
     smaller = evidence_of_folds(goals_for("log_loss"), SINGLE_LABEL, *losses)
     assert smaller is not None and smaller.gain == smaller.loss_gain == pytest.approx(0.15)

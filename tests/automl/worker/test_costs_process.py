@@ -26,7 +26,7 @@ def server():
 def test_costs_come_by_their_names(tmp_path):
     model = fit_linear(SPACES["linear"](Defaults()), ROWS, LABELS)
     save_classifier(model, tmp_path / "model", None)
-    found = serving_costs(("latency_ms", "parameters", "bytes"), tmp_path / "model", DATA, 1)
+    found = serving_costs(("latency_ms", "parameters", "bytes"), tmp_path / "model", DATA, 1, {})
     assert found["parameters"] == model.parameters
     assert found["bytes"] > 4 * model.parameters
     assert 0 < found["latency_ms"] < 60_000
@@ -34,5 +34,5 @@ def test_costs_come_by_their_names(tmp_path):
 
 def test_why_it_failed_is_told_in_one_line(tmp_path):
     with pytest.raises(WorkspaceError, match="nowhere") as raised:
-        serving_costs(("latency_ms",), tmp_path / "nowhere", DATA, 1)
+        serving_costs(("latency_ms",), tmp_path / "nowhere", DATA, 1, {})
     assert "\n" not in str(raised.value)

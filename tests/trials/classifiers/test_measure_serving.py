@@ -1,6 +1,7 @@
 """Every kind of model tells what it costs in use. What a time is cannot be tested; that there is one can be."""
 
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,6 +125,10 @@ def test_what_members_of_an_ensemble_share_counts_once(tmp_path):
     found = measure(("parameters", "bytes"), tmp_path / "both", ())
     head = load(jobs["b"].checkpoint).head.parameters
     assert found["parameters"] == costs["a"]["parameters"] + head + costs["linear"]["parameters"]
-    encoder = sum(file.stat().st_size for file in Path(checkpoint).glob("*.safetensors"))
-    alone = sum(each["bytes"] for each in costs.values())
-    assert alone - 2 * encoder < found["bytes"] < alone - encoder / 2
+    weights = sum(file.stat().st_size for file in Path(checkpoint).glob("*.safetensors"))
+    facts = sum(file.stat().st_size for file in (tmp_path / "both").glob("*.json"))
+    assert found["bytes"] == sum(each["bytes"] for each in costs.values()) - weights + facts
+    copy = tmp_path / "copy"
+    shutil.copytree(tmp_path / "both", copy)
+    again = measure(("parameters",), copy, ())
+    assert again["parameters"] > found["parameters"], "of a copy that has the weights twice all are counted"

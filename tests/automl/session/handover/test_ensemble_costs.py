@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from automl.session.handover import ensemble_costs
 from automl.session.handover.ensemble_costs import expected_costs, measured_costs
 from search_spaces import SPACES, Space
 from tests.automl.session.plans import make_plan
@@ -40,9 +41,28 @@ def test_other_members_cost_their_sum():
     assert expected(*both) == {"latency_ms": 18.0}
 
 
+def test_weights_of_an_encoder_count_once_however_much_of_a_text_it_reads():
+    longer = {"architecture.checkpoint": "minilm", "probe.text.longest": 512}
+    members = [
+        of(0, "probe", {"architecture.checkpoint": "minilm"}, latency_ms=9.0, bytes=90.0),
+        of(1, "probe", longer, latency_ms=16.0, bytes=91.0),
+    ]
+    assert expected(*members) == {"latency_ms": 25.0, "bytes": 91.0}
+
+
 def test_what_was_not_measured_of_each_member_is_unknown():
     assert expected(probe(0, "minilm", 9.0), of(1, "linear", {}, bytes=5.0)) == {}
 
 
 def test_nothing_is_measured_where_no_cost_is_asked_for(tmp_path):
     assert measured_costs(PLAN, (), tmp_path / "nowhere") == {}
+
+
+def test_a_gpu_that_trials_do_not_use_is_hidden(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(ensemble_costs, "serving_costs", lambda *args: seen.append(args[-2:]) or {})
+    for gpus in (0, 1):
+        resources = PLAN.experiment.resources.model_copy(update={"gpus_per_trial": gpus, "cpus_per_trial": 2})
+        experiment = PLAN.experiment.model_copy(update={"resources": resources})
+        measured_costs(replace(PLAN, experiment=experiment), ("latency_ms",), tmp_path)
+    assert seen == [(2, {"CUDA_VISIBLE_DEVICES": ""}), (2, {})]
