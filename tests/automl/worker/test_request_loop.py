@@ -10,6 +10,7 @@ from automl.worker import request_loop
 from automl.worker.messages import (
     BeginTrials,
     ChangePack,
+    CostsRequest,
     LeaveTrials,
     NextReports,
     PaceRequest,
@@ -100,6 +101,21 @@ def test_a_failure_to_score_or_to_measure_is_an_answer(loop, monkeypatch, tmp_pa
     told = loop.answer(ScoreRequest(tmp_path, DATA, threads=1))
     assert isinstance(told, WorkspaceError)
     assert "must fit into this machine's memory" in str(told) and "automl resume" in str(told)
+
+
+def test_costs_are_measured_with_the_threads_and_the_environment_of_a_trial(loop, monkeypatch, tmp_path):
+    seen = []
+
+    def measure(*asked):
+        seen.append((*asked, os.environ["CUDA_VISIBLE_DEVICES"]))
+        return {"bytes": 1.0}
+
+    monkeypatch.setattr(request_loop, "set_up_process", seen.append)
+    monkeypatch.setattr(request_loop, "measure", measure)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    request = CostsRequest(("bytes",), tmp_path, ("a text",), 2, {"CUDA_VISIBLE_DEVICES": ""})
+    assert loop.answer(request) == {"bytes": 1.0}
+    assert seen == [2, (("bytes",), tmp_path, ("a text",), "")]
 
 
 def test_models_that_are_scored_one_after_the_other_share_what_an_encoder_read(loop, monkeypatch, tmp_path):

@@ -47,6 +47,7 @@ def decided(
     default: int,
     wrong: dict[str, int],
     confirmation: ConfirmationResult | None = None,
+    absent: int | None = None,
     **search: object,
 ) -> Contest:
     plan = make_plan(folder, **search)
@@ -54,7 +55,11 @@ def decided(
     prepared = replace(plan.prepared, dataset=replace(plan.prepared.dataset, validation=split, test=split))
     trials = STUDY.trials
     new = replace(plan, prepared=prepared)
-    return contest(new, STUDY, trials[best], trials[default], Scored(**wrong), confirmation)
+
+    def is_here(trial: TrialRecord) -> bool:
+        return trial.number != absent
+
+    return contest(new, STUDY, trials[best], trials[default], Scored(**wrong), confirmation, is_here)
 
 
 def test_a_lead_of_one_row_hands_over_the_default_unless_the_margin_is_zero(tmp_path):
@@ -78,6 +83,8 @@ def test_a_trial_that_is_shown_to_lead_is_handed_over_in_the_place_of_one_with_a
     found = decided(tmp_path, 1, 0, {"t0": 10, "t1": 9, "t2": 8})
     assert found.chosen.trial.number == 2 and found.searched is found.chosen and not found.choice.keeps_default
     assert found.chosen.scores.test["accuracy"] == 52 / 60
+    elsewhere = decided(tmp_path, 1, 0, {"t0": 10, "t1": 9}, absent=2)
+    assert elsewhere.choice.keeps_default, "the model that is here may be an older one"
     failed = ConfirmationResult(1, (Confirmed(1, (0.9, 0.9), {}),), (2,), 1, 1.0)
     again = decided(tmp_path, 1, 0, {"t0": 10, "t1": 9}, confirmation=failed)
     assert again.choice.keeps_default and again.searched is again.best, "what could not be trained again cannot win"
