@@ -113,6 +113,18 @@ def test_a_gain_on_the_only_row_of_a_class_is_not_certain(metric):
     assert found.errors < 0, "its loss is larger on nearly all rows"
 
 
+def test_of_many_classes_with_one_row_each_some_stand_for_all(monkeypatch):
+    labels = np.array([0] * 50 + [1] * 50 + list(range(2, 202)))
+    default = np.eye(202)[labels] * 4.0
+    trial = default.copy()
+    default[-60:] = np.roll(default[-60:], 1, axis=1)
+    left_out, scored = [], handover.oriented_scores
+    monkeypatch.setattr(handover, "oriented_scores", lambda *args: left_out.append(len(args[2])) or scored(*args))
+    found = EvidenceOfRows("accuracy", default, labels).of(trial)
+    assert left_out == [299] * 2 * 20
+    assert found.gain == pytest.approx(0.2) and 0.02 < found.error < 0.03, "60 of 300 rows: sqrt(60) / 300 and less"
+
+
 def test_samples_of_the_default_are_scored_once(monkeypatch):
     labels, scored = np.arange(60) % 3, []
     sampled = handover.sampled_scores
