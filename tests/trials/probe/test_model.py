@@ -13,7 +13,7 @@ from automl.export.load_model import load_classifier
 from search_spaces import SPACES, PretrainedText, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import dataset
-from trials.classifiers import graph_of, measure, pair_read_by
+from trials.classifiers import graph_of, latency_texts, measure, pair_read_by
 from trials.data.columns import RowForm
 from trials.data.columns.also_columns import NumberColumn
 from trials.data.dataset import EncodedDataset, Split
@@ -119,7 +119,8 @@ def test_windows_are_read_in_training_and_from_the_folder(tmp_path, checkpoint):
     with pytest.raises(ClassifierError, match="it is a probe that reads several windows"):
         graph_of(tmp_path / "windows" / "model")
     encoded_data = encode(data, found.text, 64, None)
-    assert measure([LATENCY_INT8], tmp_path / "windows" / "model", encoded_data)[LATENCY_INT8] > 0, "measured as it is"
+    texts = latency_texts([LATENCY_INT8], encoded_data)
+    assert measure([LATENCY_INT8], tmp_path / "windows" / "model", texts)[LATENCY_INT8] > 0, "measured as it is"
 
 
 @pytest.mark.parametrize("also", [(), (NumberColumn("price"),)])
@@ -149,7 +150,8 @@ def test_two_columns_are_read_apart_in_training_and_from_the_folder(tmp_path, ch
     assert pair_read_by(job.checkpoint) == ("first", "second")
     with pytest.raises(ClassifierError, match="it is a probe that reads two columns apart"):
         graph_of(job.checkpoint)
-    assert measure([LATENCY_INT8], job.checkpoint, read)[LATENCY_INT8] > 0, "measured as it is"
+    texts = latency_texts([LATENCY_INT8], read)
+    assert measure([LATENCY_INT8], job.checkpoint, texts)[LATENCY_INT8] > 0, "measured as it is"
 
 
 def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):
