@@ -92,7 +92,7 @@ USUAL_WIDTH = 384
 LAYER_RATE = FloatRange(1e-5, 1e-3, 2e-4, log=True)
 """Range of the learning rate of an encoder's weights, at `USUAL_WIDTH`."""
 
-ADAPTER_RATE = FloatRange(1e-4, 1e-2, 1e-3, log=True)
+ADAPTER_RATE = FloatRange(1e-4, 4e-3, 1e-3, log=True)
 """Range of the learning rate of low-rank adapters, at `USUAL_WIDTH`."""
 
 WIDTH_EXPONENTS = {LAYER_RATE: 2.5, ADAPTER_RATE: 1.0}

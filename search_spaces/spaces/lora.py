@@ -13,7 +13,7 @@ merged into its weights.
 | `adapter.targets` | attention, all | the matrices of a layer that get an adapter |
 | `adapter.dropout` | 0 .. 0.2 | of the adapters' inputs |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | larger than of whole layers; lower for encoders wider than 384 |
+| `optimizer.learning_rate` | 1e-4 .. 4e-3 (log) | larger than of whole layers; lower for encoders wider than 384 |
 | `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
 | `optimizer.beta2` | 0.9 .. 0.999 | decay of its average of squared gradients |
 | `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |

@@ -40,7 +40,7 @@ def test_an_encoder_of_width_768_gets_the_rates_that_it_wants(name: str, tmp_pat
 
 
 def test_adapters_depend_on_the_width_less(tmp_path: Path) -> None:
-    assert rate(suited("lora", [wide(tmp_path, 768)])) == FloatRange(5e-5, 5e-3, 5e-4, log=True)
+    assert rate(suited("lora", [wide(tmp_path, 768)])) == FloatRange(5e-5, 2e-3, 5e-4, log=True)
 
 
 def test_of_several_checkpoints_the_range_covers_all_and_the_default_is_that_of_the_first(tmp_path: Path) -> None:
