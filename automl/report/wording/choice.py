@@ -55,7 +55,7 @@ def _why(winner: Winner, choice: Choice) -> str:
 def _lead(winner: Winner, evidence: Evidence, where: str) -> str:
     """Return by how much a trial leads the default in the metric and in the loss, and how sure that is."""
     gain, loss = _gain(winner, evidence, where), winner.task.loss_metric
-    errors = f"{evidence.errors:.1f} standard errors of such a difference"
+    errors = f"{evidence.errors:.2f} standard errors of such a difference"
     if winner.goals.first.name == loss:
         return f"{gain}, {errors}"
     change = "better" if evidence.loss_gain >= 0 else "worse"

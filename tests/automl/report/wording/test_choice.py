@@ -21,7 +21,7 @@ def test_a_default_that_is_kept() -> None:
     kept = replace(make_winner(number=1), choice=choice, default_trial=PROBE, passed_over=make_scores(0.91, 0.9))
     assert choice_sentence(kept) == (
         "Handed over is the default (trial 1, probe): trial 3 leads it in macro_f1 by 0.004 on the validation rows, "
-        "with a log_loss that is worse by 0.001, together 0.2 standard errors of such a difference, and must lead by "
+        "with a log_loss that is worse by 0.001, together 0.17 standard errors of such a difference, and must lead by "
         f"more than 1. {ALL}"
     )
     itself = replace(kept, choice=Choice(1, 1, 1, 1.0, None), passed_over=None)
@@ -34,14 +34,14 @@ def test_a_trial_that_leads() -> None:
     shown = replace(make_winner(), choice=Choice(3, 1, 3, 1.0, SHOWN), default_trial=PROBE)
     assert choice_sentence(shown) == (
         "Handed over is trial 3: it leads the default (trial 1, probe) in macro_f1 by 0.030 on the validation rows, "
-        "with a log_loss that is better by 0.050, together 3.2 standard errors of such a difference."
+        "with a log_loss that is better by 0.050, together 3.18 standard errors of such a difference."
     )
     always = replace(shown, choice=replace(shown.choice, margin=0.0))
     assert "in macro_f1 by 0.030 on the validation rows; search.margin is 0." in choice_sentence(always)
     by_loss = replace(
         shown, goals=goals_for("log_loss"), choice=Choice(3, 1, 3, 1.0, Evidence(0.05, 0.02, 0.05, 0.02, 1.0))
     )
-    assert "log_loss by 0.050 on the validation rows, 2.5 standard errors" in choice_sentence(by_loss)
+    assert "log_loss by 0.050 on the validation rows, 2.50 standard errors" in choice_sentence(by_loss)
 
 
 def test_a_trial_that_leads_where_the_best_score_does_not() -> None:
@@ -49,9 +49,9 @@ def test_a_trial_that_leads_where_the_best_score_does_not() -> None:
     third = replace(make_winner(), choice=choice, default_trial=PROBE, passed_over=make_scores(0.91, 0.88))
     assert choice_sentence(third) == (
         "Handed over is trial 3: it leads the default (trial 1, probe) in macro_f1 by 0.030 on the validation rows, "
-        "with a log_loss that is better by 0.050, together 3.2 standard errors of such a difference. Trial 5, whose "
+        "with a log_loss that is better by 0.050, together 3.18 standard errors of such a difference. Trial 5, whose "
         "score is the best, leads the default (trial 1, probe) in macro_f1 by 0.004 on the validation rows, with a "
-        "log_loss that is worse by 0.001, together 0.2 standard errors of such a difference, and must lead by more "
+        "log_loss that is worse by 0.001, together 0.17 standard errors of such a difference, and must lead by more "
         f"than 1. {ALL}"
     )
     changed = ConfirmationResult(8, (Confirmed(5, (0.9,), {}), Confirmed(3, (0.8,), {})), (), 1, 1.0)

@@ -39,7 +39,7 @@ def test_a_lead_over_the_default_is_that_of_the_means():
     winner = replace(make_winner(), choice=choice, confirmation=SAME)
     said = choice_sentence(winner)
     assert "by 0.050 in the mean over 3 divisions of the rows, with a log_loss that is better by 0.100" in said
-    assert "together 2.5 standard errors" in said
+    assert "together 2.50 standard errors" in said
 
 
 def test_who_is_passed_over_after_a_change_is_not_called_the_best_by_validation():
