@@ -125,7 +125,7 @@ def _origin(trial: TrialRecord) -> str:
 def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialRecord | None) -> str | None:
     notes = []
     if winner is not None:
-        notes.append("* the winner")
+        notes.append("* the best trial")
     if len(shown) < len(study.trials):
         notes.append(f"the best {len(shown)} of {len(study.proposed)} trials")
     if (samples := of_samples(shown)) is not None:

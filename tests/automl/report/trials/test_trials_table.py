@@ -39,7 +39,7 @@ def test_a_cause_that_trials_share_is_told_once() -> None:
 
 def test_a_part_of_the_trials_is_said_to_be_one() -> None:
     lines = render(trials_table(SEVERAL, SEVERAL.trials[:2]))
-    assert "* the winner; the best 2 of 6 trials" in "\n".join(lines)
+    assert "* the best trial; the best 2 of 6 trials" in "\n".join(lines)
     assert not any("pruned" in line for line in lines)
 
 
