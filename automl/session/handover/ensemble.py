@@ -1,6 +1,6 @@
 """Combines the models of a study into an ensemble, unless validation rows speak for the best of them alone."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from automl.planning import Plan
 from automl.report import format_measure
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
 from automl.session.handover.candidates import intervals_on_test, known_outputs
-from automl.session.handover.ensemble_costs import expected_costs, measured_costs
+from automl.session.handover.ensemble_costs import ExpectedCosts, measured_costs
 from automl.worker import ScoreFunction
 from search_spaces import Value, algorithm_of
 from trials.classifiers import save_ensemble
@@ -73,10 +73,7 @@ def choose_members(
     labels = plan.prepared.scored_labels
     of_serving = tuple(each for each in study.goals.constraints if each.name in SERVING_COSTS)
     serving = replace(study.goals, constraints=of_serving)  # scores of members say nothing of their mean
-
-    def costs_of(members: Collection[int]) -> Mapping[str, float]:
-        return expected_costs(plan, [study.trials[number] for number in members])
-
+    costs = ExpectedCosts(plan, [study.trials[number] for number in candidates])
     choice = choose_ensemble(
         study.goals.first.name,
         single.number,
@@ -84,7 +81,7 @@ def choose_members(
         labels,
         kinds={number: _kind(study.trials[number]) for number in candidates},
         most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
-        allowed=lambda members: not serving.broken(costs_of(members)),
+        allowed=lambda members: not serving.broken(costs.of(members)),
         rival=rival,
         folds=_rows_of_folds(plan),
     )
@@ -92,7 +89,7 @@ def choose_members(
         return None
     task = task_of(labels)
     scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)
-    return None if study.goals.broken({**scores, **costs_of(choice.weights)}) else choice
+    return None if study.goals.broken({**scores, **costs.of(choice.weights)}) else choice
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from automl.session.handover import ensemble_costs
-from automl.session.handover.ensemble_costs import expected_costs, measured_costs
+from automl.session.handover.ensemble_costs import ExpectedCosts, measured_costs
 from search_spaces import SPACES, Space
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import trial
@@ -22,7 +22,7 @@ def probe(number: int, checkpoint: str, latency: float, **params: object):
 
 
 def expected(*members) -> dict[str, float]:
-    return dict(expected_costs(PLAN, members))
+    return ExpectedCosts(PLAN, members).of([each.number for each in members])
 
 
 def test_probes_that_read_alike_cost_as_much_as_the_dearest():
@@ -52,6 +52,14 @@ def test_weights_of_an_encoder_count_once_however_much_of_a_text_it_reads():
 
 def test_what_was_not_measured_of_each_member_is_unknown():
     assert expected(probe(0, "minilm", 9.0), of(1, "linear", {}, bytes=5.0)) == {}
+
+
+def test_what_trials_share_is_found_once_for_all_ensembles(monkeypatch):
+    found, point = [], ensemble_costs.fitted_point
+    monkeypatch.setattr(ensemble_costs, "fitted_point", lambda plan, trial: found.append(trial) or point(plan, trial))
+    costs = ExpectedCosts(PLAN, [probe(0, "minilm", 9.0), probe(1, "minilm", 8.0)])
+    assert [costs.of(members)["latency_ms"] for members in ({0}, {1}, {0, 1})] == [9.0, 8.0, 9.0]
+    assert len(found) == 2
 
 
 def test_nothing_is_measured_where_no_cost_is_asked_for(tmp_path):
